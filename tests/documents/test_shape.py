@@ -1,0 +1,199 @@
+"""The schemas are sound, and the fast check says what `jsonschema` says."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator, FormatChecker
+
+from engine.documents import conforms, likely, read_text, shape_problems
+from engine.documents.conform import Compiler, is_date
+from engine.shipped import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KINDS = ["policy", "scenarios"]
+SCHEMAS = {
+    kind: json.loads((shipped("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8"))
+    for kind in KINDS
+}
+DATES = FormatChecker(formats=())
+DATES.checks("date")(is_date)
+GOOD = {
+    kind: read_text((Path(__file__).parent / "good" / f"{kind}.yaml").read_text(encoding="utf-8"), kind)
+    for kind in KINDS
+}
+OVERLAY = read_text((Path(__file__).parent / "good" / "overlay.yaml").read_text(encoding="utf-8"), "overlay")
+
+
+def within(schema: Any) -> Iterator[dict[str, Any]]:
+    """The schema and every schema in it; not its examples."""
+    if isinstance(schema, dict):
+        yield schema
+        for word, value in schema.items():
+            if word not in {"examples", "enum", "const"}:
+                yield from within(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from within(value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_schema_is_valid_draft_7_without_choices_that_hide_causes(kind: str) -> None:
+    Draft7Validator.check_schema(SCHEMAS[kind])
+    assert not [each for each in within(SCHEMAS[kind]) if {"oneOf", "anyOf"} & each.keys()]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_property_tells_authors_what_it_is_and_shows_examples_that_hold(kind: str) -> None:
+    schema = SCHEMAS[kind]
+    told = 0
+    for each in within(schema):
+        if not each.get("additionalProperties", True) and "x-is" in each:
+            for name, below in each["properties"].items():
+                assert below["description"].endswith("."), name
+                check = Compiler(schema).check(
+                    {key: value for key, value in below.items() if key != "examples"}
+                )
+                assert below["examples"], name
+                assert [example for example in below["examples"] if not check(example)] == [], name
+                told += 1
+    assert told > 50
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_closed_leaves_room_for_other_tools(kind: str) -> None:
+    for each in within(SCHEMAS[kind]):
+        if each.get("additionalProperties") is False:
+            assert each["patternProperties"]["^x_"] is True
+
+
+def test_good_files_conform() -> None:
+    assert shape_problems(GOOD["policy"], "policy") == []
+    assert shape_problems(OVERLAY, "policy") == []
+    assert shape_problems(GOOD["scenarios"], "scenarios") == []
+
+
+def test_a_good_file_needs_no_jsonschema() -> None:
+    code = (
+        "import sys; from pathlib import Path; from engine.documents import *\n"
+        f"assert not shape_problems(read_file(Path({str(Path(__file__).parent / 'good' / 'policy.yaml')!r})), 'policy')\n"
+        "assert 'jsonschema' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
+def test_checking_is_fast() -> None:
+    data = copy.deepcopy(GOOD["policy"].data)
+    data["limits"] |= {f"limit_{number}": data["limits"]["answer"] for number in range(200)}
+    conforms(data, "policy")
+    started = time.perf_counter()
+    assert conforms(data, "policy")
+    assert time.perf_counter() - started < 0.02
+
+
+def test_the_merged_data_of_several_files_can_be_checked_by_whoever_can_place_it() -> None:
+    class Merged:
+        def __init__(self) -> None:
+            self.data = {key: value for key, value in OVERLAY.data.items() if key != "extends"}
+            self.problem = OVERLAY.problem
+
+    assert {problem.name for problem in shape_problems(Merged(), "policy")} == {"missing-key", "not-together"}
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "meant"),
+    [
+        ("goto", ["go_to", "if"], "go_to"),
+        ("zzz", ["go_to"], None),
+        ("is", [], None),
+        ("x" * 9999, ["x"], None),
+    ],
+)
+def test_a_word_is_suggested_only_if_it_is_very_likely(
+    word: str, known: list[str], meant: str | None
+) -> None:
+    assert likely(word, known) == meant
+
+
+# Random changes of good files
+
+SCRAPS: list[Any] = [
+    "a_word", "yes", "on", "", "Not an id", "10 days", "1 month", "10 working days", "2026-05-01", "2026-02-30", 0, 1,
+    -1, 2.0, 2.5, True, False, [], {}, ["a", "a"], ["a", 1], {"add": ["a"]}, {"drop": []}, {"a": "b"}, {"at_least": 1},
+    {"longest": "answer"}, {"due": "answer"}, {"entering": "a", "due": "b"}, "same stage", "50%", [1, True], [1, 1.0],
+    [{"a": 1}, {"a": True}], "must", "closed", "england",
+]  # fmt: skip
+KEYS = [
+    "is", "if", "when", "then", "record", "at", "go_to", "goto", "x_tool", "add", "before", "from", "overdue", "not",
+    "extends", "kind", "answers", "longest", "between", "reason", "2026-05-01", "yes", "Bad key", "steps", "limit", "with",
+]  # fmt: skip
+
+
+def spots(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    steps = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for step in steps:
+        yield from spots(value[step], (*path, step))
+
+
+@st.composite
+def changed(draw: st.DrawFn, good: dict[str, Any]) -> Any:
+    data = copy.deepcopy(good)
+    for _ in range(draw(st.integers(1, 3))):
+        *way, last = draw(st.sampled_from(list(spots(data))[1:] or [("policy",)]))
+        holder = data
+        for step in way:
+            holder = holder[step]
+        match draw(st.sampled_from(["replace", "remove", "add"])):
+            case "remove":
+                del holder[last]
+            case "add" if isinstance(holder, dict):
+                holder[draw(st.sampled_from(KEYS))] = copy.deepcopy(draw(st.sampled_from(SCRAPS)))
+            case _:
+                holder[last] = copy.deepcopy(draw(st.sampled_from(SCRAPS)))
+    return data
+
+
+def agree(kind: str, data: Any) -> None:
+    stock = Draft7Validator(SCHEMAS[kind], format_checker=DATES)
+    assert conforms(data, kind) == stock.is_valid(data)
+
+
+@settings(max_examples=250, deadline=None)
+@given(changed(GOOD["policy"].data))
+def test_the_fast_check_agrees_with_jsonschema_on_policies(data: Any) -> None:
+    agree("policy", data)
+
+
+@settings(max_examples=150, deadline=None)
+@given(changed(OVERLAY.data))
+def test_the_fast_check_agrees_with_jsonschema_on_overlays(data: Any) -> None:
+    agree("policy", data)
+
+
+@settings(max_examples=250, deadline=None)
+@given(changed(GOOD["scenarios"].data))
+def test_the_fast_check_agrees_with_jsonschema_on_scenarios(data: Any) -> None:
+    agree("scenarios", data)
+
+
+@settings(max_examples=150, deadline=None)
+@given(changed(GOOD["policy"].data))
+def test_whatever_does_not_conform_is_explained(data: Any) -> None:
+    text = json.dumps(data, ensure_ascii=False)
+    document = read_text(text.replace("\\", ""), "file") if text.startswith("{") else None
+    if document is not None:
+        problems = shape_problems(document, "policy")
+        assert bool(problems) != conforms(document.data, "policy")
+        assert all(problem.name != "wrong-value" for problem in problems)
