@@ -1,0 +1,404 @@
+"""Merged data to an immutable `Policy`: the only place that reads the language's keys by name.
+
+The data has passed the schema; its references need not hold yet, so this never fails on an unknown id.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from engine.calendars import Calendar, Length
+from engine.policy import conditions as c
+from engine.policy.model import (
+    About,
+    Citation,
+    DueRef,
+    EventType,
+    Fact,
+    Letter,
+    LengthCase,
+    Limit,
+    Need,
+    Pause,
+    Policy,
+    Role,
+    Rule,
+    Stage,
+    Start,
+    Warn,
+)
+from engine.policy.overlay import as_list
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from engine.policy.conditions import Condition
+    from engine.policy.overlay import Path, Source
+
+T = TypeVar("T")
+OPENING = "opening"
+SAME_DAY = Length(0, "calendar_days")
+
+
+def build(source: Source) -> Policy:
+    """The policy that this source states."""
+    data = source.data
+    facts = _each(data, "facts", partial(_fact, source))
+    calendars = _each(data, "calendars", lambda _, spec: _calendar(spec))
+    context = _Context(source, facts, calendars, _listing(data))
+    stages = {
+        stage: _stage(context, stage, spec) for stage, spec in data.get("stages", {}).items()
+    }
+    return Policy(
+        id=data["policy"],
+        about=_about(source, (), data),
+        in_force_from=date.fromisoformat(data["in_force"]["from"]),
+        in_force_until=_date_or_none(data["in_force"].get("until")),
+        withdrawn=bool(data.get("withdrawn", False)),
+        conforms_to=data.get("conforms_to"),
+        facts=facts,
+        people=_each(data, "people", partial(_role, source)),
+        events=_each(data, "events", partial(_event, source)),
+        letters=_each(data, "letters", partial(_letter, source)),
+        limits=_each(data, "limits", partial(_limit, context)),
+        stages=stages,
+        anywhere=tuple(
+            _rule(context, "anywhere", name, spec, ("anywhere", name), _reach(data, name, spec))
+            for name, spec in data.get("anywhere", {}).items()
+        ),
+        calendars=calendars,
+        source=source,
+    )
+
+
+class _Context:
+    """What the builders of limits, stages and rules look up."""
+
+    __slots__ = ("calendars", "facts", "listing", "source")
+
+    def __init__(
+        self,
+        source: Source,
+        facts: Mapping[str, Fact],
+        calendars: Mapping[str, Calendar],
+        listing: Mapping[str, frozenset[str]],
+    ) -> None:
+        self.source = source
+        self.facts = facts
+        self.calendars = calendars
+        self.listing = listing
+
+
+def _each(data: dict[str, Any], name: str, make: Callable[[str, dict[str, Any]], T]) -> dict[str, T]:
+    return {key: make(key, spec) for key, spec in data.get(name, {}).items()}
+
+
+def _listing(data: dict[str, Any]) -> dict[str, frozenset[str]]:
+    """For each limit that some stage lists in `due`, the stages that do."""
+    listing: dict[str, set[str]] = {}
+    for stage, spec in data.get("stages", {}).items():
+        for limit in as_list(spec.get("due")):
+            listing.setdefault(limit, set()).add(stage)
+    return {limit: frozenset(stages) for limit, stages in listing.items()}
+
+
+def _reach(data: dict[str, Any], name: str, spec: dict[str, Any]) -> tuple[str, ...]:
+    """The stages an `anywhere` rule reaches: those of `in`; else all but ends and the opening."""
+    stages = data.get("stages", {})
+    events = set(as_list(spec.get("when")))
+    reached = (
+        as_list(spec["in"])
+        if "in" in spec
+        else [stage for stage, other in stages.items() if "end" not in other and stage != OPENING]
+    )
+    return tuple(
+        stage
+        for stage in reached
+        if not events or not events <= _events_of(stages.get(stage, {}))
+    )
+
+
+def _events_of(stage: dict[str, Any]) -> set[str]:
+    return {event for rule in stage.get("next", {}).values() for event in as_list(rule.get("when"))}
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(as_list(value))
+
+
+def _date_or_none(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text is not None else None
+
+
+def _length_or_none(text: str | None) -> Length | None:
+    return Length.parse(text) if text is not None else None
+
+
+def _about(source: Source, path: Path, spec: dict[str, Any]) -> About:
+    return About(
+        title=spec.get("title"),
+        note=spec.get("note"),
+        basis=spec.get("basis"),
+        citations=tuple(
+            _citation(source, (*path, "cite"), each, where) for each, where in spec.get("cite", {}).items()
+        ),
+    )
+
+
+def _citation(source: Source, path: Path, name: str, where: str) -> Citation:
+    """A citation, its source looked up in the file that writes it, then in the bases of that file."""
+    described = cited_source(source, path, name) or {}
+    return Citation(name, where, described.get("title", name), described.get("url"), described.get("kind"))
+
+
+def cited_source(source: Source, path: Path, name: str) -> dict[str, Any] | None:
+    """The entry of `sources` that a cite at this path means, or `None` if there is none."""
+    document, _ = source.origin(path)
+    position = source.documents.index(document)
+    for each in source.documents[position:]:
+        found: dict[str, Any] | None = each.data.get("sources", {}).get(name)
+        if found is not None:
+            return found
+    return None
+
+
+def _calendar(spec: dict[str, Any]) -> Calendar:
+    closed, closed_yearly = _special_days(spec.get("closed"))
+    opened, open_yearly = _special_days(spec.get("open"))
+    cutoff = spec.get("cutoff")
+    return Calendar(
+        region=spec["region"],
+        day_one=spec["day_one"],
+        non_working_start=spec.get("non_working_start", "counts_from_next"),
+        cutoff=time.fromisoformat(cutoff) if cutoff else None,
+        closed=closed,
+        open=opened,
+        closed_yearly=closed_yearly,
+        open_yearly=open_yearly,
+    )
+
+
+def _special_days(spec: Any) -> tuple[dict[date, str], list[tuple[str, str, str]]]:
+    """Dates with reasons, and yearly rules as (from, until, reason) with days as "MM-DD"."""
+    dates: dict[date, str] = {}
+    yearly: list[tuple[str, str, str]] = []
+    if isinstance(spec, dict) and "between" not in spec:
+        dates = {date.fromisoformat(day): reason for day, reason in spec.items()}
+        return dates, yearly
+    for item in as_list(spec):
+        if "between" in item:
+            first, last = item["between"]
+            yearly.append((first, last, item["reason"]))
+        else:
+            dates[date.fromisoformat(item["date"])] = item["reason"]
+    return dates, yearly
+
+
+def _fact(source: Source, name: str, spec: dict[str, Any]) -> Fact:
+    return Fact(
+        id=name,
+        ask=spec.get("ask", ""),
+        kind=spec.get("kind", "choice"),
+        answers=_texts(spec.get("answers")),
+        per_point=spec.get("per") == "point",
+        decided_by=_texts(spec.get("decided_by")),
+        about=_about(source, ("facts", name), spec),
+    )
+
+
+def _role(source: Source, name: str, spec: dict[str, Any]) -> Role:
+    return Role(
+        id=name,
+        acts_for=spec.get("acts_for"),
+        appointed_by=spec.get("appointed_by"),
+        never=_texts(spec.get("never")),
+        not_also=_texts(spec.get("not_also")),
+        members=spec.get("members"),
+        chair=spec.get("chair"),
+        about=_about(source, ("people", name), spec),
+    )
+
+
+def _event(source: Source, name: str, spec: dict[str, Any]) -> EventType:
+    return EventType(
+        id=name,
+        by=_texts(spec.get("by")),
+        needs=_needs(spec.get("needs")),
+        appoints=spec.get("appoints"),
+        together_with=spec.get("together_with"),
+        presumed_from=spec.get("presumed_from"),
+        after=_delay(spec["after"]) if "after" in spec else None,
+        channels={channel: _delay(text) for channel, text in spec.get("channel", {}).items()},
+        about=_about(source, ("events", name), spec),
+    )
+
+
+def _delay(text: str) -> Length:
+    return SAME_DAY if text == "same day" else Length.parse(text)
+
+
+def _needs(spec: Any) -> tuple[Need, ...]:
+    if isinstance(spec, dict):
+        return tuple(Need(name, kind) for name, kind in spec.items())
+    return tuple(Need(name, "fact") for name in as_list(spec))
+
+
+def _letter(source: Source, name: str, spec: dict[str, Any]) -> Letter:
+    return Letter(
+        id=name,
+        to=_texts(spec.get("to")),
+        sent_by=_texts(spec.get("sent_by")),
+        must_say=_texts(spec.get("must_say")),
+        about=_about(source, ("letters", name), spec),
+    )
+
+
+def _limit(context: _Context, name: str, spec: dict[str, Any]) -> Limit:
+    source = context.source
+    calendar_id = spec.get("calendar") or source.data.get("calendar") or next(iter(context.calendars), "")
+    calendar = context.calendars.get(calendar_id) or Calendar(region="england", day_one="day_after")
+    starts, mode = _starts(context, spec.get("from"))
+    return Limit(
+        id=name,
+        length=Length.parse(spec.get("is", "as soon as possible")),
+        cases=tuple(
+            LengthCase(key, condition(context.facts, case["if"]), Length.parse(case["is"]))
+            for key, case in spec.get("cases", {}).items()
+        ),
+        due_on=spec.get("due_on"),
+        up_to=_length_or_none(spec.get("up_to")),
+        extended_by=_texts(spec.get("extended_by")),
+        extend_if=_condition_or_none(context, spec.get("extend_if")),
+        late_extension=spec.get("late_extension") == "allowed",
+        starts=starts,
+        mode=mode,
+        before=spec.get("before"),
+        met_by=_texts(spec.get("met_by")),
+        restarted_by=_texts(spec.get("restarted_by")),
+        owed_by=spec.get("owed_by"),
+        force=spec.get("force", "must"),
+        practicable=bool(spec.get("practicable", False)),
+        pauses=tuple(_pause(key, pause) for key, pause in spec.get("pauses", {}).items()),
+        ceiling_fixed=spec.get("ceiling") == "fixed",
+        roll=spec.get("roll"),
+        warn=tuple(_warn(text) for text in as_list(spec.get("warn"))),
+        told=bool(spec.get("told", True)),
+        calendar_id=calendar_id,
+        calendar=calendar,
+        same_day=(spec.get("day_one") or calendar.day_one) == "same_day",
+        outlives=bool(spec.get("outlives", False)),
+        stages=context.listing.get(name),
+        about=_about(source, ("limits", name), spec),
+    )
+
+
+def _starts(context: _Context, spec: Any) -> tuple[tuple[Start, ...], Any]:
+    if spec is None:
+        return (), "earliest"
+    for mode in ("earliest", "latest"):
+        if isinstance(spec, dict) and f"{mode}_of" in spec:
+            return tuple(_start(context, item) for item in spec[f"{mode}_of"]), mode
+    return (_start(context, spec),), "earliest"
+
+
+def _start(context: _Context, spec: Any) -> Start:
+    if isinstance(spec, dict):
+        return Start("due", spec["due"]) if "due" in spec else Start("entering", spec["entering"])
+    return Start("fact" if spec in context.facts else "event", spec)
+
+
+def _pause(name: str, spec: dict[str, Any]) -> Pause:
+    return Pause(
+        id=name,
+        when=_texts(spec.get("when")),
+        until=_texts(spec.get("until")),
+        counting=spec.get("counting", "skip_working_days"),
+        at_most=_length_or_none(spec.get("at_most")),
+    )
+
+
+_WARN = re.compile(r"(\d+)(%| (working|calendar) days? (before|after))")
+
+
+def _warn(text: str) -> Warn:
+    if text == "due":
+        return Warn(None, 0, working=True)
+    match = _WARN.fullmatch(text)
+    assert match is not None, text  # the schema's pattern
+    if match[2] == "%":
+        return Warn(int(match[1]), 0, working=True)
+    sign = -1 if match[4] == "before" else 1
+    return Warn(None, sign * int(match[1]), match[3] == "working")
+
+
+def _stage(context: _Context, name: str, spec: dict[str, Any]) -> Stage:
+    path = ("stages", name)
+    return Stage(
+        id=name,
+        owner=spec.get("owner"),
+        due=_texts(spec.get("due")),
+        rules=tuple(
+            _rule(context, name, rule, rule_spec, (*path, "next", rule), (name,))
+            for rule, rule_spec in spec.get("next", {}).items()
+        ),
+        end=spec.get("end"),
+        aside=bool(spec.get("aside", False)),
+        about=_about(context.source, path, spec),
+    )
+
+
+def _rule(
+    context: _Context, group: str, name: str, spec: dict[str, Any], path: Path, reaches: tuple[str, ...],
+) -> Rule:
+    return Rule(
+        id=f"{group}.{name}",
+        when=_texts(spec.get("when")),
+        overdue=spec.get("overdue"),
+        condition=_condition_or_none(context, spec.get("if")),
+        within=tuple(map(_due_ref, as_list(spec.get("within")))),
+        after=tuple(map(_due_ref, as_list(spec.get("after")))),
+        go_to=spec.get("go_to"),
+        turns_down=bool(spec.get("turns_down", False)),
+        send=_texts(spec.get("send")),
+        right_of=spec.get("right_of"),
+        reaches=reaches,
+        about=_about(context.source, path, spec),
+    )
+
+
+def _due_ref(spec: Any) -> DueRef:
+    if isinstance(spec, dict):
+        return DueRef(spec["longest"], longest=True)
+    return DueRef(spec, longest=False)
+
+
+def _condition_or_none(context: _Context, spec: Any) -> Condition | None:
+    return None if spec is None else condition(context.facts, spec)
+
+
+def condition(facts: Mapping[str, Fact], spec: dict[str, Any]) -> Condition:
+    """The condition that this data states."""
+    items = [_term(facts, key, value) for key, value in spec.items()]
+    return items[0] if len(items) == 1 else c.AllOf(tuple(items))
+
+
+def _term(facts: Mapping[str, Fact], key: str, value: Any) -> Condition:
+    combine = _COMBINE.get(key)
+    if combine is not None:
+        return combine(facts, value)
+    per_point = key in facts and facts[key].per_point
+    if isinstance(value, dict):
+        return c.Count(key, value.get("at_least"), value.get("at_most"), per_point)
+    return c.Answer(key, frozenset(as_list(value)), per_point)
+
+
+_COMBINE: dict[str, Callable[[Mapping[str, Fact], Any], Condition]] = {
+    "all_of": lambda facts, items: c.AllOf(tuple(condition(facts, item) for item in items)),
+    "any_of": lambda facts, items: c.AnyOf(tuple(condition(facts, item) for item in items)),
+    "not": lambda facts, item: c.Not(condition(facts, item)),
+    "some_point": lambda facts, item: c.SomePoint(condition(facts, item)),
+    "every_point": lambda facts, item: c.EveryPoint(condition(facts, item)),
+}

@@ -1,0 +1,129 @@
+"""Whether two rules can match at once: proved by structure where that is plain, else by trying every answer.
+
+Facts have listed answers and conditions compare counts with a few numbers, so trying is exact: each answer, each
+count on either side of a number compared with, and unknown. Points are tried in every mixture of up to three.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations_with_replacement, islice, product
+from typing import TYPE_CHECKING, Any
+
+from engine.policy.conditions import AllOf, Answer, AnyOf, Count, EveryPoint, Not, SomePoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from engine.policy.conditions import Condition
+    from engine.policy.model import DueRef, Fact, Policy, Rule
+
+MOST_TRIALS = 20_000
+MOST_POINTS = 3
+
+
+def both_hold(policy: Policy, first: Rule, second: Rule) -> str | None:
+    """An example in words of both rules matching one event on one day; `None` if they cannot."""
+    if _dates_exclude(first, second) or _dates_exclude(second, first):
+        return None
+    conditions = [rule.condition for rule in (first, second) if rule.condition is not None]
+    if len(conditions) == 2 and _exclude(conditions[0], conditions[1]):
+        return None
+    if not conditions:
+        return "always" if not (first.within or second.within or first.after or second.after) else "on some dates"
+    return _example(policy.facts, conditions)
+
+
+def _dates_exclude(first: Rule, second: Rule) -> bool:
+    """Whether one asks for a date within what the other asks to be after.
+
+    `within` a due date and `after` it, or after its ceiling, exclude each other; `within` a ceiling and `after` the
+    due date below it do not.
+    """
+    return bool(first.within) and any(
+        all(_excludes(within, after) for within in first.within) for after in second.after
+    )
+
+
+def _excludes(within: DueRef, after: DueRef) -> bool:
+    return within.limit == after.limit and (after.longest or not within.longest)
+
+
+def _exclude(first: Condition, second: Condition) -> bool:
+    """Whether the structure alone shows that both cannot hold."""
+    for one in _parts(first):
+        for other in _parts(second):
+            if _opposed(one, other) or _opposed(other, one):
+                return True
+    return False
+
+
+def _parts(condition: Condition) -> tuple[Condition, ...]:
+    return condition.items if isinstance(condition, AllOf) else (condition,)
+
+
+def _opposed(one: Condition, other: Condition) -> bool:
+    if isinstance(one, Not):
+        return one.item == other
+    if isinstance(one, Answer) and isinstance(other, Answer):
+        return one.fact == other.fact and not one.per_point and one.answers.isdisjoint(other.answers)
+    return False
+
+
+def _example(facts: Mapping[str, Fact], conditions: list[Condition]) -> str | None:
+    used = sorted({fact for condition in conditions for fact in condition.facts_used()})
+    whole = [fact for fact in used if not facts[fact].per_point]
+    each = [fact for fact in used if facts[fact].per_point]
+    values = {fact: _values(facts[fact], conditions) for fact in used}
+    for trial in islice(_trials(whole, each, values), MOST_TRIALS):
+        recorded, points = trial
+        if all(condition.holds(recorded, points) is True for condition in conditions):
+            return _in_words(recorded, points)
+    return None
+
+
+def _trials(
+    whole: list[str], each: list[str], values: Mapping[str, list[Any]],
+) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
+    kinds = list(product(*(values[fact] for fact in each))) if each else []
+    for answers in product(*(values[fact] for fact in whole)):
+        recorded = {fact: value for fact, value in zip(whole, answers, strict=True) if value is not None}
+        if not each:
+            yield recorded, ("point_1",)
+            continue
+        for number in range(1, MOST_POINTS + 1):
+            for mixture in combinations_with_replacement(kinds, number):
+                points = tuple(f"point_{index}" for index in range(1, number + 1))
+                by_fact = {
+                    fact: {
+                        point: kind[index] for point, kind in zip(points, mixture, strict=True) if kind[index] is not None
+                    }
+                    for index, fact in enumerate(each)
+                }
+                yield {**recorded, **by_fact}, points
+
+
+def _values(fact: Fact, conditions: list[Condition]) -> list[Any]:
+    if fact.kind == "choice":
+        return [*fact.answers, None]
+    bounds = {bound for condition in conditions for bound in _bounds(condition, fact.id)}
+    return [*sorted({max(0, bound + step) for bound in bounds for step in (-1, 0, 1)}), None]
+
+
+def _bounds(condition: Condition, fact: str) -> Iterator[int]:
+    if isinstance(condition, Count) and condition.fact == fact:
+        yield from (bound for bound in (condition.at_least, condition.at_most) if bound is not None)
+    elif isinstance(condition, (AllOf, AnyOf)):
+        for item in condition.items:
+            yield from _bounds(item, fact)
+    elif isinstance(condition, (Not, SomePoint, EveryPoint)):
+        yield from _bounds(condition.item, fact)
+
+
+def _in_words(recorded: Mapping[str, Any], points: tuple[str, ...]) -> str:
+    parts: list[str] = []
+    for fact, value in recorded.items():
+        if isinstance(value, dict):
+            parts.extend(f"{fact} of {point} {answer}" for point, answer in sorted(value.items()))
+        else:
+            parts.append(f"{fact} {value}")
+    return "with " + ", ".join(parts) if parts else "with nothing recorded"

@@ -1,0 +1,211 @@
+"""Conditions of the policy language: data in, one of three truths out.
+
+A condition is *true*, *false* or *unknown* (`None`): a fact that nobody has recorded is unknown, and a rule
+matches only on true. Facts are a mapping from fact id to value; a fact per point is a mapping from point to
+value. No condition is ever text that is evaluated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    Facts = Mapping[str, Any]
+    Points = Sequence[str]
+
+Truth = bool | None
+
+
+class Condition(Protocol):
+    """What every condition can do."""
+
+    def holds(self, facts: Facts, points: Points, point: str | None = None) -> Truth:
+        """True, false or unknown (`None`) on these facts; `point` is set inside `some_point` and `every_point`."""
+        ...
+
+    def facts_used(self) -> Iterator[str]:
+        """The ids of all facts this condition looks at."""
+        ...
+
+    def __str__(self) -> str:
+        """The condition in words."""
+        ...
+
+
+def _value(facts: Facts, fact: str, per_point: bool, point: str | None) -> Any:
+    value = facts.get(fact)
+    if per_point and value is not None:
+        return value.get(point)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The fact's answer is one of these."""
+
+    fact: str
+    answers: frozenset[str]
+    per_point: bool = False
+
+    def holds(self, facts: Facts, points: Points, point: str | None = None) -> Truth:
+        """See `Condition.holds`."""
+        value = _value(facts, self.fact, self.per_point, point)
+        return None if value is None else value in self.answers
+
+    def facts_used(self) -> Iterator[str]:
+        """See `Condition.facts_used`."""
+        yield self.fact
+
+    def __str__(self) -> str:
+        return f"{self.fact} is {' or '.join(sorted(self.answers))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The counted fact lies between these, ends included."""
+
+    fact: str
+    at_least: int | None = None
+    at_most: int | None = None
+    per_point: bool = False
+
+    def holds(self, facts: Facts, points: Points, point: str | None = None) -> Truth:
+        """See `Condition.holds`."""
+        value = _value(facts, self.fact, self.per_point, point)
+        if value is None:
+            return None
+        return (self.at_least is None or value >= self.at_least) and (
+            self.at_most is None or value <= self.at_most
+        )
+
+    def facts_used(self) -> Iterator[str]:
+        """See `Condition.facts_used`."""
+        yield self.fact
+
+    def __str__(self) -> str:
+        parts = []
+        if self.at_least is not None:
+            parts.append(f"at least {self.at_least}")
+        if self.at_most is not None:
+            parts.append(f"at most {self.at_most}")
+        return f"{self.fact} is {' and '.join(parts)}"
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every one holds."""
+
+    items: tuple[Condition, ...]
+
+    def holds(self, facts: Facts, points: Points, point: str | None = None) -> Truth:
+        """See `Condition.holds`."""
+        truth: Truth = True
+        for item in self.items:
+            one = item.holds(facts, points, point)
+            if one is False:
+                return False
+            if one is None:
+                truth = None
+        return truth
+
+    def facts_used(self) -> Iterator[str]:
+        """See `Condition.facts_used`."""
+        for item in self.items:
+            yield from item.facts_used()
+
+    def __str__(self) -> str:
+        return " and ".join(map(_bracketed, self.items))
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one holds."""
+
+    items: tuple[Condition, ...]
+
+    def holds(self, facts: Facts, points: Points, point: str | None = None) -> Truth:
+        """See `Condition.holds`."""
+        truth: Truth = False
+        for item in self.items:
+            one = item.holds(facts, points, point)
+            if one is True:
+                return True
+            if one is None:
+                truth = None
+        return truth
+
+    def facts_used(self) -> Iterator[str]:
+        """See `Condition.facts_used`."""
+        for item in self.items:
+            yield from item.facts_used()
+
+    def __str__(self) -> str:
+        return " or ".join(map(_bracketed, self.items))
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """It does not hold; unknown stays unknown."""
+
+    item: Condition
+
+    def holds(self, facts: Facts, points: Points, point: str | None = None) -> Truth:
+        """See `Condition.holds`."""
+        one = self.item.holds(facts, points, point)
+        return None if one is None else not one
+
+    def facts_used(self) -> Iterator[str]:
+        """See `Condition.facts_used`."""
+        return self.item.facts_used()
+
+    def __str__(self) -> str:
+        return f"not ({self.item})"
+
+
+@dataclass(frozen=True, slots=True)
+class SomePoint:
+    """It holds for at least one point; with no points, unknown."""
+
+    item: Condition
+
+    def holds(self, facts: Facts, points: Points, point: str | None = None) -> Truth:
+        """See `Condition.holds`."""
+        if not points:
+            return None
+        truths = [self.item.holds(facts, points, each) for each in points]
+        return True if True in truths else None if None in truths else False
+
+    def facts_used(self) -> Iterator[str]:
+        """See `Condition.facts_used`."""
+        return self.item.facts_used()
+
+    def __str__(self) -> str:
+        return f"for some point, {self.item}"
+
+
+@dataclass(frozen=True, slots=True)
+class EveryPoint:
+    """It holds for every point; with no points, unknown."""
+
+    item: Condition
+
+    def holds(self, facts: Facts, points: Points, point: str | None = None) -> Truth:
+        """See `Condition.holds`."""
+        if not points:
+            return None
+        truths = [self.item.holds(facts, points, each) for each in points]
+        return False if False in truths else None if None in truths else True
+
+    def facts_used(self) -> Iterator[str]:
+        """See `Condition.facts_used`."""
+        return self.item.facts_used()
+
+    def __str__(self) -> str:
+        return f"for every point, {self.item}"
+
+
+def _bracketed(item: Condition) -> str:
+    return f"({item})" if isinstance(item, (AllOf, AnyOf)) else str(item)
