@@ -54,7 +54,8 @@ def due_day(
         return NEVER
     try:
         if not paused:
-            return calendar.rolled(calendar.unrolled(start, length, same_day), roll)
+            unrolled = calendar.unrolled(start, length, same_day)
+            return unrolled if roll is None else calendar.rolled(unrolled, roll)
         return _paused_due(calendar, length, start, same_day, roll, paused)
     except CalendarUnknown:
         return UNKNOWN
@@ -123,8 +124,9 @@ def _merged(stretches: Iterable[Stretch]) -> list[Stretch]:
     for stretch in sorted(stretches, key=lambda each: each.begin):
         if merged and stretch.begin <= merged[-1].end:
             last = merged.pop()
-            stretch = Stretch(last.begin, max(last.end, stretch.end), stretch.skips)
-        merged.append(stretch)
+            merged.append(Stretch(last.begin, max(last.end, stretch.end), stretch.skips))
+        else:
+            merged.append(stretch)
     return merged
 
 
@@ -141,19 +143,30 @@ def extension_until(
 ) -> Extension:
     """An agreed date as a length from the start, so that later pauses can move it.
 
-    In working days, a date that does not count becomes the last one before it that does.
+    In working days, a date that does not count becomes the last one before it that does. Where the calendar
+    knows no working days, the date stands as so many calendar days.
     """
-    base = counting_from(calendar, length, start, same_day)
-    stretches = [
+    try:
+        base = counting_from(calendar, length, start, same_day)
+        stretches = _until(paused, base, until)
+        if length.in_working_days:
+            skipped = sum(calendar.table.between(each.begin, each.end) for each in stretches if each.skips)
+            added = sum(each.end - each.begin for each in stretches if not each.skips)
+            days = calendar.table.between(base, until - added) - skipped
+            return Extension(max(days, 0), working=True)
+    except CalendarUnknown:
+        stretches = _until(paused, start, until)
+    days = until - start - sum(each.end - each.begin for each in stretches)
+    return Extension(max(days, 0), working=False)
+
+
+def _until(paused: Sequence[Stretch], base: int, until: int) -> list[Stretch]:
+    """The disjoint stretches of a run that begins after `base`, cut off after `until`."""
+    return [
         Stretch(stretch.begin, min(stretch.end, until), stretch.skips)
         for stretch in _apart(paused, base)
         if stretch.begin < until
     ]
-    if length.in_working_days:
-        skipped = sum(calendar.table.between(each.begin, each.end) for each in stretches if each.skips)
-        added = sum(each.end - each.begin for each in stretches if not each.skips)
-        return Extension(calendar.table.between(base, until - added) - skipped, working=True)
-    return Extension(until - start - sum(each.end - each.begin for each in stretches), working=False)
 
 
 def extended_day(
@@ -170,9 +183,9 @@ def extended_day(
     if extension.working:
         extended = Length(extension.days, "working_days")
         return due_day(calendar, extended, start, same_day=same_day, roll=roll, paused=paused)
-    base = counting_from(calendar, length, start, same_day)
     due = unrolled = start + extension.days
     try:
+        base = counting_from(calendar, length, start, same_day)
         for stretch in _apart(paused, base):
             if stretch.begin >= due:
                 break

@@ -67,9 +67,10 @@ class Compiler:
         if "$ref" in schema:
             return self.reference(schema["$ref"])
         allowed = self._allowed(schema.get("type"))
+        whatever = self._whatever_the_type(schema)
         table: dict[type, tuple[Callable[[Any], bool], ...]] = {}
         for kind in _EVERY_TYPE:
-            checks = self._checks(schema, kind) if kind in allowed else (_never,)
+            checks = (*self._for_type(schema, kind), *whatever) if kind in allowed else (_never,)
             if kind is float and allowed.get(float) == "integer":
                 checks = (float.is_integer, *checks)
             table[kind] = checks
@@ -83,13 +84,15 @@ class Compiler:
         names = sorted(names, key=lambda name: name == "number")
         return {kind: name for name in names for kind in _TYPES[name]}
 
-    def _checks(self, schema: dict[str, Any], kind: type) -> tuple[Callable[[Any], bool], ...]:
+    def _whatever_the_type(self, schema: dict[str, Any]) -> tuple[Callable[[Any], bool], ...]:
+        """The checks of words that speak of every type, made once: they may hold whole schemas."""
+        return tuple(_FOR_ANY[word](self, value, schema) for word, value in schema.items() if word in _FOR_ANY)
+
+    def _for_type(self, schema: dict[str, Any], kind: type) -> tuple[Callable[[Any], bool], ...]:
         found = []
         for word, value in schema.items():
             if word in _FOR_TYPE.get(kind, {}):
                 found.append(_FOR_TYPE[kind][word](self, value, schema))
-            elif word in _FOR_ANY:
-                found.append(_FOR_ANY[word](self, value, schema))
             elif word not in _KNOWN and not word.startswith("x-"):
                 raise NotImplementedError(word)
         if kind is dict and {"properties", "patternProperties", "additionalProperties"} & schema.keys():

@@ -18,8 +18,8 @@ from engine.policy.model import (
     DueRef,
     EventType,
     Fact,
-    Letter,
     LengthCase,
+    Letter,
     Limit,
     Need,
     Pause,
@@ -325,13 +325,13 @@ _WARN = re.compile(r"(\d+)(%| (working|calendar) days? (before|after))")
 
 def _warn(text: str) -> Warn:
     if text == "due":
-        return Warn(None, 0, working=True)
+        return Warn(text, None, 0, working=True)
     match = _WARN.fullmatch(text)
     assert match is not None, text  # the schema's pattern
     if match[2] == "%":
-        return Warn(int(match[1]), 0, working=True)
+        return Warn(text, int(match[1]), 0, working=True)
     sign = -1 if match[4] == "before" else 1
-    return Warn(None, sign * int(match[1]), match[3] == "working")
+    return Warn(text, None, sign * int(match[1]), match[3] == "working")
 
 
 def _stage(context: _Context, name: str, spec: dict[str, Any]) -> Stage:

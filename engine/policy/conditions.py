@@ -35,13 +35,6 @@ class Condition(Protocol):
         ...
 
 
-def _value(facts: Facts, fact: str, per_point: bool, point: str | None) -> Any:
-    value = facts.get(fact)
-    if per_point and value is not None:
-        return value.get(point)
-    return value
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The fact's answer is one of these."""
@@ -52,7 +45,9 @@ class Answer:
 
     def holds(self, facts: Facts, points: Points, point: str | None = None) -> Truth:
         """See `Condition.holds`."""
-        value = _value(facts, self.fact, self.per_point, point)
+        value = facts.get(self.fact)
+        if self.per_point and value is not None:
+            value = value.get(point)
         return None if value is None else value in self.answers
 
     def facts_used(self) -> Iterator[str]:
@@ -74,7 +69,9 @@ class Count:
 
     def holds(self, facts: Facts, points: Points, point: str | None = None) -> Truth:
         """See `Condition.holds`."""
-        value = _value(facts, self.fact, self.per_point, point)
+        value = facts.get(self.fact)
+        if self.per_point and value is not None:
+            value = value.get(point)
         if value is None:
             return None
         return (self.at_least is None or value >= self.at_least) and (

@@ -278,4 +278,4 @@ def _in_force_from(document: Document) -> str:
 
 def _covers(document: Document, day: str) -> bool:
     in_force: dict[str, str] = document.data["in_force"]
-    return in_force["from"] <= day and day <= in_force.get("until", "9999-12-31")
+    return in_force["from"] <= day <= in_force.get("until", "9999-12-31")

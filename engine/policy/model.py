@@ -145,8 +145,12 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Warn:
-    """A rung of the warning ladder: `share` in percent of the run, or `offset` days after (negative: before) due."""
+    """A rung of the warning ladder: `share` in percent of the run, or `offset` days after (negative: before) due.
 
+    `text` is the rung as the policy writes it; `working`: the offset counts working days.
+    """
+
+    text: str
     share: int | None
     offset: int
     working: bool

@@ -215,8 +215,9 @@ def _follow(data: Any, path: Path, merged: Any) -> tuple[Path, Path]:
             # The merged list may be longer or shifted: find the item by its value.
             if merged not in data:
                 return written, path[position:]
-            step = data.index(merged)
-        elif not isinstance(data, dict) or step not in data:
+            data, written = merged, (*written, data.index(merged))
+            continue
+        if not isinstance(data, dict) or step not in data:
             return written, path[position:]
         data, written = data[step], (*written, step)
     return written, ()

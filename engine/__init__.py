@@ -1,0 +1,68 @@
+"""Duecourse: complaints procedures as data, deadlines with reasons.
+
+The names below are for hosts that embed the engine. Each is loaded on first use, so that importing the package
+costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.calendars import Calendar, Ledger, LedgerLine, Length
+    from engine.cases import Case, Event, EventRefused, LimitReading, View, WhyNot
+    from engine.cases.single import due_of
+    from engine.errors import CalendarUnknown, EngineError, PolicyInvalid, PolicyNotFound, UsageError
+    from engine.policy.library import PolicyLibrary, load_policy
+    from engine.policy.model import Policy
+    from engine.problems import Place, Problem
+
+__all__ = [
+    "Calendar",
+    "CalendarUnknown",
+    "Case",
+    "EngineError",
+    "Event",
+    "EventRefused",
+    "Ledger",
+    "LedgerLine",
+    "Length",
+    "LimitReading",
+    "Place",
+    "Policy",
+    "PolicyInvalid",
+    "PolicyLibrary",
+    "PolicyNotFound",
+    "Problem",
+    "UsageError",
+    "View",
+    "WhyNot",
+    "due_of",
+    "load_policy",
+]
+
+_HOMES = {
+    "engine.calendars": ("Calendar", "Ledger", "LedgerLine", "Length"),
+    "engine.cases": ("Case", "Event", "EventRefused", "LimitReading", "View", "WhyNot"),
+    "engine.cases.single": ("due_of",),
+    "engine.errors": ("CalendarUnknown", "EngineError", "PolicyInvalid", "PolicyNotFound", "UsageError"),
+    "engine.policy.library": ("PolicyLibrary", "load_policy"),
+    "engine.policy.model": ("Policy",),
+    "engine.problems": ("Place", "Problem"),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """The public name, from the module that defines it."""
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(home), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, loaded or not."""
+    return sorted({*globals(), *__all__})

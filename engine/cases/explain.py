@@ -1,0 +1,144 @@
+"""The ledger of one run of a limit: what started it, what it cites, every day counted or left out, and the due date."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from engine.calendars import Ledger, LedgerLine, day_text, roll_lines, stretches
+from engine.cases import measure
+from engine.cases.readings import read_cycle
+from engine.deadlines import NEVER, UNKNOWN, Stretch, due_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from engine.calendars import Length
+    from engine.cases.state import Closed, Cycle, PauseRun, State
+    from engine.policy.model import Limit, Policy
+
+
+def cycle_ledger(policy: Policy, cycle: Cycle, closed: Closed | None, state: State, day: int) -> Ledger:
+    """The ledger of a run as it stands on `day`. Raises `CalendarUnknown` if its due date is beyond the calendar."""
+    limit = cycle.plan.limit
+    until = closed.day if closed is not None else day
+    case, length = cycle.case, measure.length_of_case(limit, cycle.case)
+    due = cycle.due if closed is not None else measure.due_on(cycle, state, day)
+    if due == UNKNOWN:
+        # Ask again where nothing is caught: the error names the year and the region.
+        limit.calendar.unrolled(cycle.start, limit.up_to if cycle.to_ceiling and limit.up_to else length, limit.same_day)
+    paused = measure.stretches(cycle.pauses, until)
+    lines = [
+        *_beginning(policy, cycle, length, case),
+        *_counting(cycle, length, due, paused),
+        *_changes(cycle, state, paused, due),
+    ]
+    if due < NEVER:
+        lines.append(LedgerLine("due", day_text(_date(due)), _date(due), _date(due)))
+    else:
+        lines.append(LedgerLine("open_ended", "no due date: it stays open until it is met", _date(cycle.start), _date(cycle.start)))
+    status = read_cycle(cycle, closed, state, day, 1)
+    lines.append(LedgerLine("status", f"on {day_text(_date(day))}: {status.text}", _date(day), _date(day)))
+    return Ledger(limit.id, length, _date(cycle.start), _date(due) if due < NEVER else None, tuple(lines))
+
+
+def _beginning(policy: Policy, cycle: Cycle, length: Length, case: str | None) -> Iterator[LedgerLine]:
+    limit, start = cycle.plan.limit, _date(cycle.start)
+    by = cause_text(cycle.opened)
+    verb = "counted back from" if limit.before else "start"
+    yield LedgerLine(verb, f"{day_text(start)}, {_started_by(limit, by)}", start, start)
+    chosen = f" (case {case})" if case else ""
+    ceiling = f", at most {limit.up_to} from the same start" if limit.up_to else ""
+    yield LedgerLine("rule", f"{length}{chosen}{ceiling}; {limit.force}", start, start)
+    if limit.cases and case is None:
+        conditions = "; ".join(f"{each.length} if {each.condition}" for each in limit.cases)
+        yield LedgerLine("rule", f"`is` applies: not known to hold: {conditions}", start, start)
+    for citation in limit.about.citations:
+        yield LedgerLine("source", str(citation), start, start)
+    place = policy.place("limits", limit.id)
+    yield LedgerLine("policy", f"{place}", start, start)
+
+
+def _started_by(limit: Limit, by: str) -> str:
+    if limit.before:
+        return limit.before
+    names = [str(start) for start in limit.starts]
+    wanted = names[0] if len(names) == 1 else f"the {limit.mode} of {', '.join(names)}"
+    return f"{wanted} ({by})"
+
+
+def cause_text(cause: str) -> str:
+    """What caused something, in words: an entry of the log, or what time did."""
+    return f"entry {cause}" if cause.isdecimal() else cause
+
+
+def _counting(cycle: Cycle, length: Length, due: int, paused: Sequence[Stretch]) -> Iterable[LedgerLine]:
+    limit, calendar = cycle.plan.limit, cycle.plan.limit.calendar
+    if due >= NEVER:
+        return []
+    start = _date(cycle.start)
+    if limit.before is not None:
+        return [line for line in stretches(calendar, _date(due), start) if line.kind not in ("counting", "counted", "moved")]
+    if not length.in_working_days:
+        unrolled = calendar.unrolled(cycle.start, length, limit.same_day)
+        first = cycle.start if limit.same_day else cycle.start + 1
+        run = LedgerLine("counted", f"{length}, to {day_text(_date(unrolled))}", _date(first), _date(unrolled), unrolled - first + 1)
+        return [run, *_added(paused, cycle), *roll_lines(calendar, *_before_roll(cycle, length, paused))]
+    skipped = [stretch for stretch in paused if stretch.skips]
+    counted = due_day(calendar, length, cycle.start, same_day=limit.same_day, roll=limit.roll, paused=skipped)
+    end = due if not _adds(paused) else counted
+    same_day = limit.same_day and length.unit == "working_days"
+    return [
+        *stretches(calendar, start, _date(end), _spans(cycle.pauses, skipped, end), same_day=same_day),
+        *_added(paused, cycle),
+    ]
+
+
+def _before_roll(cycle: Cycle, length: Length, paused: Sequence[Stretch]) -> tuple[date, date]:
+    limit = cycle.plan.limit
+    unrolled = due_day(limit.calendar, length, cycle.start, same_day=limit.same_day, roll="stays", paused=paused)
+    rolled = due_day(limit.calendar, length, cycle.start, same_day=limit.same_day, roll=limit.roll, paused=paused)
+    return _date(unrolled), _date(rolled)
+
+
+def _adds(paused: Sequence[Stretch]) -> bool:
+    return any(not stretch.skips for stretch in paused)
+
+
+def _added(paused: Sequence[Stretch], cycle: Cycle) -> Iterator[LedgerLine]:
+    for stretch in paused:
+        first = max(stretch.begin, cycle.start) + 1
+        if not stretch.skips and stretch.end >= first:
+            days = stretch.end - first + 1
+            text = f"{days} days added: {day_text(_date(first))} to {day_text(_date(stretch.end))}"
+            yield LedgerLine("paused", text, _date(first), _date(stretch.end), days)
+
+
+def _spans(runs: Sequence[PauseRun], skipped: Sequence[Stretch], end: int) -> list[tuple[date, date, str]]:
+    """The paused dates that do not count, both ends included, each with the name of its pause."""
+    names = {run.begin: run.id for run in runs}
+    return [
+        (_date(stretch.begin + 1), _date(min(stretch.end, end)), f"paused: {names.get(stretch.begin, 'pause')}")
+        for stretch in skipped
+        if min(stretch.end, end) > stretch.begin
+    ]
+
+
+def _changes(cycle: Cycle, state: State, paused: Sequence[Stretch], due: int) -> Iterator[LedgerLine]:
+    limit = cycle.plan.limit
+    given = _date(cycle.given)
+    agreed = state.facts.get(limit.due_on) if limit.due_on else None
+    if agreed is not None:
+        yield LedgerLine("agreed", f"{limit.due_on}: {day_text(agreed)}", agreed, agreed)
+    elif cycle.to_ceiling or cycle.extension is not None:
+        yield LedgerLine("extended", f"on {day_text(given)}, to {day_text(_date(due)) if due < NEVER else 'no known date'}", given, given)
+    if limit.up_to is not None and (agreed is not None or cycle.to_ceiling or cycle.extension is not None):
+        length = measure.length_of_case(limit, cycle.case)
+        base = due_day(limit.calendar, length, cycle.start, same_day=limit.same_day, roll=limit.roll, paused=paused)
+        ceiling = measure.ceiling_of(cycle, base, paused)
+        if ceiling < NEVER:
+            yield LedgerLine("ceiling", f"{limit.up_to}: {day_text(_date(ceiling))}", _date(ceiling), _date(ceiling))
+
+
+def _date(day: int) -> date:
+    return date.fromordinal(day)
