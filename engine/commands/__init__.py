@@ -1,0 +1,157 @@
+"""The command line: `duecourse`. Each command is a thin function in a module of its own, loaded when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FINE, PROBLEMS, WRONG_USAGE, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+
+# Name: module, function, and the line of `duecourse --help`, so that no module is loaded for it.
+COMMANDS = {
+    "check": ("check", "check", "Say what is wrong in policies and scenario files."),
+    "replay": ("replay", "replay", "Replay scenario files and compare."),
+    "due": ("due", "due", "One due date with its reasons."),
+    "timeline": ("timeline", "timeline", "A case from a file of events."),
+    "explain": ("explain", "explain", "How a limit of a case came to its due date."),
+    "why-not": ("explain", "why_not", "Whether an event would be accepted, and why."),
+    "show": ("show", "show", "The policies there are, or one of them resolved."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that loads a command's module only when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, its module loaded now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, function, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"engine.commands.{module}"), function)
+        return command
+
+    def resolve_command(
+        self,
+        ctx: click.Context,
+        args: list[str],
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command called; an unknown one is answered with the likely word."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f'there is no command "{args[0]}"; {_likely_command(args[0])}')
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with their lines, from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
+
+
+def _likely_command(word: str) -> str:
+    from difflib import get_close_matches
+
+    found = get_close_matches(word, COMMANDS, n=1, cutoff=0.6)
+    return f'did you mean "{found[0]}"?' if found else f"there are: {', '.join(COMMANDS)}"
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            number = version("duecourse")
+        except PackageNotFoundError:
+            number = "(not installed)"
+        click.echo(f"duecourse {number}")
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog="\b\nExample:\n  duecourse due redbridge/children-statutory stage_1 --from 2026-05-01",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version.",
+)
+@click.option(
+    "--debug", is_flag=True, envvar="DUECOURSE_DEBUG", help="Show where in the program a fault arose."
+)
+@click.pass_obj
+def group(settings: dict[str, Any] | None, debug: bool) -> None:
+    """Complaints procedures as data, deadlines with reasons.
+
+    A policy is named authority/procedure, such as redbridge/children-statutory, or by its file.
+
+    Exit status: 0 fine, 1 problems found or an event refused, 2 wrong usage or an unreadable file, 3 a fault of
+    this program.
+    """
+    if settings is not None:
+        settings["debug"] = debug
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line (that of the process if none is given) and return its exit status."""
+    settings = {"debug": bool(os.environ.get("DUECOURSE_DEBUG"))}
+    try:
+        status = group.main(
+            list(sys.argv[1:] if arguments is None else arguments),
+            prog_name="duecourse",
+            obj=settings,
+            standalone_mode=False,
+        )
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        click.echo("stopped", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_output()
+        return FINE
+    except Exception as error:  # noqa: BLE001 - the outermost frame: whatever it is, it gets a message and a status
+        return _failed(error, debug=settings["debug"])
+    return status if isinstance(status, int) else FINE
+
+
+def _failed(error: Exception, *, debug: bool) -> int:
+    """Say what went wrong and return the exit status."""
+    from engine.cases.refusal import EventRefused
+    from engine.commands.output import complain, complain_of
+    from engine.errors import EngineError, PolicyInvalid
+
+    if isinstance(error, PolicyInvalid):
+        complain_of(error.problems)
+        return WRONG_USAGE if any(problem.name == "unreadable" for problem in error.problems) else PROBLEMS
+    if isinstance(error, EngineError):
+        complain(f"error: {error}")
+        return PROBLEMS if isinstance(error, EventRefused) else WRONG_USAGE
+    if debug:
+        traceback.print_exception(error)
+    kind = f"{type(error).__name__}: {error}".splitlines()[0]
+    complain(f"this is a fault of duecourse, not of yours: {kind}")
+    if not debug:
+        complain("please report it with what `duecourse --debug …` prints for the same command")
+    return OUR_FAULT
+
+
+def _forget_output() -> None:
+    """The reader has gone: what is still buffered has nowhere to go, and saying so at exit helps nobody."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

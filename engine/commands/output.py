@@ -1,0 +1,41 @@
+"""Printing: to which stream, in colour or not. Reports make the text; this only puts it out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from engine.problems import Problem
+    from engine.reports.paint import Paint
+
+
+def say(text: str) -> None:
+    """Print a result."""
+    if text:
+        click.echo(text)
+
+
+def complain(text: str) -> None:
+    """Print what went wrong, apart from results."""
+    click.echo(text, err=True)
+
+
+def paint(*, err: bool = False) -> Paint:
+    """Colour on a terminal, unless NO_COLOR is set; else none."""
+    from engine.reports.paint import coloured, plain
+
+    stream = sys.stderr if err else sys.stdout
+    return coloured if stream.isatty() and not os.environ.get("NO_COLOR") else plain
+
+
+def complain_of(problems: Iterable[Problem]) -> None:
+    """Print problems in full, apart from results."""
+    from engine.reports.problems import problems_text
+
+    complain(problems_text(problems, paint(err=True)))

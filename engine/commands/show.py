@@ -1,0 +1,34 @@
+"""`show`: the policies there are, or one of them resolved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from engine.commands.finding import library_of, policy_named
+from engine.commands.options import DATE, format_option, policies_option
+from engine.commands.output import paint, say
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@click.command(epilog="\b\nExample:\n  duecourse show redbridge/corporate --origin")
+@click.argument("policy", metavar="[POLICY]", required=False)
+@click.option("--origin", is_flag=True, help="With the file and line of every value, inherited ones marked.")
+@click.option(
+    "--as-of", type=DATE, metavar="DATE", help="The version in force on DATE. Left out: the latest."
+)
+@policies_option
+@format_option("yaml", "json")
+def show(policy: str | None, origin: bool, as_of: date | None, folders: tuple[str, ...], form: str) -> None:
+    """One policy with everything it inherits; without POLICY, the list of policies."""
+    from engine.reports.policies import POLICIES_FORMATS, POLICY_FORMATS
+
+    if policy is None:
+        library = library_of(folders)
+        found = [(name, examined) for name in library.names() for examined in library.examine(name)]
+        say(POLICIES_FORMATS[form](found, paint()))
+    else:
+        say(POLICY_FORMATS[form, origin](policy_named(policy, folders, as_of)).rstrip("\n"))

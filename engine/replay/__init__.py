@@ -1,0 +1,21 @@
+"""Scenario files: stories with their expected dates, told to the engine and compared with what it says."""
+
+from __future__ import annotations
+
+from engine.replay.checking import problems_in
+from engine.replay.references import scenario_problems
+from engine.replay.run import replay, scenario_files
+from engine.replay.scenario import KnownFailure
+from engine.replay.verdict import Failure, FileVerdicts, Replay, Verdict
+
+__all__ = [
+    "Failure",
+    "FileVerdicts",
+    "KnownFailure",
+    "Replay",
+    "Verdict",
+    "problems_in",
+    "replay",
+    "scenario_files",
+    "scenario_problems",
+]

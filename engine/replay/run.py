@@ -1,0 +1,148 @@
+"""Replaying scenario files against their policies, every file and every scenario to its end.
+
+Every failure is reported, not only the first; nothing here prints or reads a clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from engine.calendars import day_text
+from engine.documents import read_file
+from engine.errors import PolicyInvalid, UsageError
+from engine.replay.checking import Versions, checked
+from engine.replay.scenario import SUFFIX, Story, Timetable
+from engine.replay.story import story_verdict
+from engine.replay.timetable import row_verdict
+from engine.replay.verdict import Failure, FileVerdicts, Replay, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from engine.documents import Document
+    from engine.policy.library import PolicyLibrary
+    from engine.policy.model import Policy
+    from engine.replay.scenario import KnownFailure
+
+    # Whether a scenario or row of this name, with these tags, is to be replayed.
+    Wanted = Callable[[str, Sequence[str]], bool]
+
+
+def scenario_files(paths: Iterable[Path]) -> list[Path]:
+    """The files meant: those named, and every `*.scenarios.yaml` in the folders named, however deep; each once.
+
+    Raises `UsageError` for a path that is not there and for a folder that holds none.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.rglob(f"*{SUFFIX}"))
+            if not inside:
+                raise UsageError(f"{path} holds no scenario file (their names end in {SUFFIX})")
+            found.update(dict.fromkeys(inside))
+        elif path.exists():
+            found[path] = None
+        else:
+            raise UsageError(f"there is no file or folder {path}")
+    return list(found)
+
+
+def replay(
+    files: Iterable[Path],
+    library: PolicyLibrary,
+    *,
+    today: date,
+    only: str | None = None,
+    tags: Sequence[str] = (),
+) -> Replay:
+    """The verdicts on these files.
+
+    `only`: the scenarios and rows whose name contains this text, in small or capital letters; `tags`: those that
+    have one of these. `today` says whether the date of a known failure is over (the date itself is still in time).
+    Raises nothing for what a file holds: its problems stand in its `FileVerdicts`.
+    """
+    versions, wanted = Versions(library), wanted_by(only, tags)
+    return Replay(tuple(_file_verdicts(path, versions, wanted, today) for path in files))
+
+
+def wanted_by(only: str | None, tags: Sequence[str]) -> Wanted:
+    """Whether a name with its tags is wanted."""
+    text = None if only is None else only.casefold()
+
+    def wanted(name: str, has: Sequence[str]) -> bool:
+        return (text is None or text in name.casefold()) and (not tags or not set(tags).isdisjoint(has))
+
+    return wanted
+
+
+def _file_verdicts(path: Path, versions: Versions, wanted: Wanted, today: date) -> FileVerdicts:
+    """The verdicts on one file, or its problems."""
+    try:
+        document = read_file(path)
+    except PolicyInvalid as invalid:
+        return FileVerdicts(str(path), None, (), invalid.problems)
+    found = checked(document, versions)
+    verdicts = (
+        verdict
+        for scenario, policies in found.scenarios
+        for verdict in _verdicts(document, scenario, policies, wanted, today)
+    )
+    return FileVerdicts(document.path, found.policy, tuple(verdicts), found.problems)
+
+
+def _verdicts(
+    document: Document,
+    scenario: Story | Timetable,
+    policies: Sequence[Policy],
+    wanted: Wanted,
+    today: date,
+) -> Iterable[Verdict]:
+    if isinstance(scenario, Story):
+        if not wanted(scenario.name, scenario.tags):
+            return ()
+        return (
+            _with_known_failure(
+                story_verdict(document, policies[0], scenario), scenario.known_failure, today
+            ),
+        )
+    if not any(wanted(row.title, scenario.tags) for row in scenario.rows):
+        return ()
+    # Every row, wanted or not: whether a known failure still fails is a matter of the whole timetable.
+    rows = [
+        row_verdict(document, policy, scenario.limit, row)
+        for policy, row in zip(policies, scenario.rows, strict=True)
+    ]
+    told = _rows_with_known_failure(rows, scenario.known_failure, today)
+    return [verdict for verdict in told if wanted(verdict.name, scenario.tags)]
+
+
+def _with_known_failure(verdict: Verdict, known: KnownFailure | None, today: date) -> Verdict:
+    """A known failure counts as one until its date is over; that it passes is itself a failure."""
+    if known is None:
+        return verdict
+    if not verdict.failures:
+        passes = _about_known(verdict, known, "it passes: take `known_failure` out")
+        return replace(verdict, outcome="failed", failures=(passes,), known=known)
+    if today > known.until:
+        over = _about_known(verdict, known, f"its date, {day_text(known.until)}, is over")
+        return replace(verdict, outcome="failed", failures=(over, *verdict.failures), known=known)
+    return replace(verdict, outcome="known_failure", known=known)
+
+
+def _rows_with_known_failure(
+    verdicts: Sequence[Verdict],
+    known: KnownFailure | None,
+    today: date,
+) -> Iterator[Verdict]:
+    """A timetable known to fail must have a row that fails; its other rows may pass."""
+    failing = any(verdict.failures for verdict in verdicts)
+    for place, verdict in enumerate(verdicts):
+        concerned = verdict.failures or (not failing and place == 0)
+        yield _with_known_failure(verdict, known if concerned else None, today)
+
+
+def _about_known(verdict: Verdict, known: KnownFailure, got: str) -> Failure:
+    return Failure("known_failure", f"it fails: {known.reason}", got, (), verdict.place, None)

@@ -1,0 +1,45 @@
+"""A row of a timetable: a limit started on its own, measured as a case measures it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.calendars import day_text
+from engine.cases.single import due_of
+from engine.errors import CalendarUnknown
+from engine.replay.expectations import AS_SOON_AS_POSSIBLE, UNKNOWN, due_in_words
+from engine.replay.references import POINTS
+from engine.replay.verdict import Failure, Verdict
+
+if TYPE_CHECKING:
+    from engine.documents import Document
+    from engine.policy.model import Policy
+    from engine.replay.scenario import Row
+
+
+def row_verdict(document: Document, policy: Policy, limit: str, row: Row) -> Verdict:
+    """How a row went under a policy that knows all its names."""
+    place = document.place(row.path)
+    got, why = _due(policy, limit, row)
+    if got == row.due:
+        return Verdict("row", row.title, place, "passed")
+    failure = Failure(
+        what=f"due {limit} from {day_text(row.start)}",
+        expected=due_in_words(row.due),
+        got=due_in_words(got),
+        why=why,
+        place=document.place((*row.path, "due")),
+        policy=policy.place("limits", limit),
+    )
+    return Verdict("row", row.title, place, "failed", (failure,))
+
+
+def _due(policy: Policy, limit: str, row: Row) -> tuple[str, tuple[str, ...]]:
+    """The due date as a scenario writes it, and its reasons."""
+    facts = {fact: value for fact, value in row.given.items() if fact != POINTS}
+    try:
+        ledger = due_of(policy, limit, row.start, facts, at=row.time)
+    except CalendarUnknown as unknown:
+        return UNKNOWN, (str(unknown),)
+    due = AS_SOON_AS_POSSIBLE if ledger.due is None else ledger.due.isoformat()
+    return due, tuple(str(ledger).split("\n"))

@@ -1,0 +1,186 @@
+"""Policies as lists and as resolved text, with the origin of every value if wanted."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.calendars import day_text
+from engine.reports.layout import as_json, filled
+from engine.reports.paint import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from engine.policy.library import Examined
+    from engine.policy.model import Policy
+    from engine.policy.overlay import Path, Source
+    from engine.reports.paint import Paint
+
+# Text that every YAML reader takes as text: no sign that means something, nothing that looks like another kind.
+_SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_/.'()+-]*(?: [A-Za-z0-9_/.'()+-]+)*")
+_NOT_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+_FLOW_WIDTH = 72
+_COMMENT_COLUMN = 44
+
+
+# --- The list ----------------------------------------------------------------------------------------------------
+
+
+def policies_text(found: Sequence[tuple[str, Examined]], paint: Paint = plain) -> str:
+    """The policies there are, with title and dates, one block each."""
+    return "\n".join(line for name, examined in found for line in _policy_lines(name, examined, paint))
+
+
+def policies_json(found: Sequence[tuple[str, Examined]], _paint: Paint = plain) -> str:
+    """The policies there are, as JSON."""
+    return as_json({"policies": [_policy_dict(name, examined) for name, examined in found]})
+
+
+POLICIES_FORMATS = {"yaml": policies_text, "json": policies_json}
+
+
+def _policy_lines(name: str, examined: Examined, paint: Paint) -> Iterator[str]:
+    yield paint(name, "strong")
+    policy = examined.policy
+    if policy is None:
+        yield f"  {paint('has problems', 'error')}: duecourse check {examined.path}"
+        return
+    yield from filled(policy.title, first="  ")
+    yield f"  {_dates(policy)}"
+
+
+def _dates(policy: Policy) -> str:
+    until = f" until {day_text(policy.in_force_until)}" if policy.in_force_until else ""
+    withdrawn = ", withdrawn" if policy.withdrawn else ""
+    return f"in force from {day_text(policy.in_force_from)}{until}{withdrawn}"
+
+
+def _policy_dict(name: str, examined: Examined) -> dict[str, Any]:
+    policy = examined.policy
+    until = policy.in_force_until if policy else None
+    return {
+        "policy": name,
+        "path": examined.path,
+        "title": policy.title if policy else None,
+        "in_force_from": policy.in_force_from.isoformat() if policy else None,
+        "in_force_until": until.isoformat() if until else None,
+        "errors": len(examined.errors),
+    }
+
+
+# --- One policy --------------------------------------------------------------------------------------------------
+
+
+def policy_yaml(policy: Policy) -> str:
+    """The resolved policy as YAML that reads back to the same content."""
+    return "\n".join(line.text for line in _block(_ordered(policy.source.data), (), 0)) + "\n"
+
+
+def policy_yaml_with_origin(policy: Policy) -> str:
+    """The resolved policy as YAML, each value with the file and line that wrote it; inherited ones say so."""
+    source = policy.source
+    lines = [f"# {policy.id} as resolved; each value with its file and line, inherited ones marked"]
+    for line in _block(_ordered(source.data), (), 0, source):
+        comment = f"# {_origin(source, line.value_at)}" if line.value_at is not None else ""
+        lines.append(f"{line.text:<{_COMMENT_COLUMN}}  {comment}" if comment else line.text)
+    return "\n".join(lines) + "\n"
+
+
+def policy_json(policy: Policy) -> str:
+    """The resolved policy as JSON."""
+    return as_json(policy.source.data)
+
+
+def policy_json_with_origin(policy: Policy) -> str:
+    """The resolved policy as JSON under `data`, and under `origin` the place of each value by its dotted path."""
+    source = policy.source
+    origin = {
+        ".".join(str(step) for step in line.value_at): {
+            "place": str(source.place(line.value_at)),
+            "inherited": source.inherited(line.value_at),
+        }
+        for line in _block(_ordered(source.data), (), 0, source)
+        if line.value_at is not None
+    }
+    return as_json({"data": source.data, "origin": origin})
+
+
+# What names a policy stands first, whichever file wrote it.
+_FIRST = ("policy", "title", "extends", "in_force")
+
+
+def _ordered(data: dict[str, Any]) -> dict[str, Any]:
+    return {key: data[key] for key in _FIRST if key in data} | data
+
+
+POLICY_FORMATS = {
+    ("yaml", False): policy_yaml,
+    ("yaml", True): policy_yaml_with_origin,
+    ("json", False): policy_json,
+    ("json", True): policy_json_with_origin,
+}
+
+
+def _origin(source: Source, path: Path) -> str:
+    place = source.place(path)
+    mark = "inherited: " if source.inherited(path) else ""
+    return f"{mark}{place.path}:{place.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of YAML; `value_at` is the path of the value it holds, if it holds one."""
+
+    text: str
+    value_at: Path | None = None
+
+
+def _block(data: dict[str, Any], path: Path, depth: int, source: Source | None = None) -> Iterator[_Line]:
+    """A map in block style. With a source, a list whose items come from several files is written item by item."""
+    indent = "  " * depth
+    for key, value in data.items():
+        here = (*path, key)
+        head = f"{indent}{_scalar(key)}:"
+        if isinstance(value, str) and _folds(value, head):
+            yield _Line(f"{head} >-", here)
+            yield from (_Line(line) for line in filled(value, first=indent + "  "))
+        elif isinstance(value, dict) and value:
+            yield _Line(head)
+            yield from _block(value, here, depth + 1, source)
+        elif isinstance(value, list) and _is_long_or_mixed(value, here, head, source):
+            yield _Line(head)
+            for index, item in enumerate(value):
+                yield _Line(f"{indent}  - {_flow(item)}", (*here, index))
+        else:
+            yield _Line(f"{head} {_flow(value)}", here)
+
+
+def _folds(text: str, head: str) -> bool:
+    """Whether a text is long, and reads back as it is when its lines are folded."""
+    return len(head) + len(text) > _FLOW_WIDTH and " " in text and " ".join(text.split()) == text
+
+
+def _is_long_or_mixed(value: list[Any], path: Path, head: str, source: Source | None) -> bool:
+    if len(head) + len(_flow(value)) > _FLOW_WIDTH:
+        return True
+    return (
+        source is not None and len({source.origin((*path, index))[0].path for index in range(len(value))}) > 1
+    )
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_scalar(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_flow(item) for item in value) + "]"
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, str):
+        safe = _SAFE.fullmatch(value) and value.lower() not in _NOT_TEXT
+        return value if safe else json.dumps(value, ensure_ascii=False)
+    return json.dumps(value)

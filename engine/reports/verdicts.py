@@ -1,0 +1,277 @@
+"""What replaying found: for people, one line each, for programs, and for continuous integration (JUnit's XML)."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+from engine.calendars import day_text
+from engine.reports.layout import as_json, filled
+from engine.reports.paint import plain
+from engine.reports.problems import problem_dict, problems_plain, problems_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from engine.problems import Place
+    from engine.replay import Failure, FileVerdicts, KnownFailure, Replay, Verdict
+    from engine.reports.paint import Paint
+
+    # The verdicts, what to add to the command that repeats one (such as ` --policies here`), and colour.
+    Report = Callable[[Replay, str, Paint], str]
+
+_WORDS = {"passed": ("passed", "good"), "failed": ("FAILED", "error"), "known_failure": ("known ", "warning")}
+
+
+# --- For people --------------------------------------------------------------------------------------------------
+
+
+def verdicts_text(replay: Replay, repeat_with: str = "", paint: Paint = plain) -> str:
+    """One line for each scenario and row by file, then every failure in full, problems, and a last line in sum."""
+    blocks = ["\n".join(_file_lines(file, paint)) for file in replay.files if file.verdicts]
+    blocks += ["\n".join(_verdict_lines(verdict, repeat_with, paint)) for verdict in _failed(replay)]
+    if replay.problems:
+        blocks.append(problems_text(replay.problems, paint))
+    return "\n\n".join([*blocks, summary(replay, paint)])
+
+
+def summary(replay: Replay, paint: Paint = plain) -> str:
+    """All in one line: how many scenarios and rows there were, and how they went."""
+    kinds = [_counted(replay.count_kind("scenario"), "scenario"), _counted(replay.count_kind("row"), "row")]
+    passed, failed, known = (replay.count(outcome) for outcome in ("passed", "failed", "known_failure"))
+    outcomes = [
+        paint(f"{passed} passed", "good") if passed else "",
+        paint(f"{failed} failed", "error") if failed else "",
+        paint(_counted(known, "known failure"), "warning") if known else "",
+    ]
+    replayed = ", ".join(filter(None, kinds)) + ": " + ", ".join(filter(None, outcomes)) if any(kinds) else ""
+    unusable = sum(bool(file.problems) for file in replay.files)
+    left = paint(f"{_counted(unusable, 'file')} could not be replayed", "error") if unusable else ""
+    return "; ".join(filter(None, (replayed, left))) or "nothing was replayed"
+
+
+def _file_lines(file: FileVerdicts, paint: Paint) -> Iterator[str]:
+    yield f"{paint(file.path, 'strong')}  {file.policy}"
+    for verdict in file.verdicts:
+        word, meaning = _WORDS[verdict.outcome]
+        known = (
+            f" ({_known_text(verdict.known)})" if verdict.known and verdict.outcome == "known_failure" else ""
+        )
+        # The name stands on one line whatever its length, so that it can be searched for and copied.
+        yield f"  {paint(word, meaning)}  {verdict.name}{known}"
+
+
+def _verdict_lines(verdict: Verdict, repeat_with: str, paint: Paint) -> Iterator[str]:
+    yield f"{paint('FAILED', 'error')}: {paint(verdict.name, 'strong')}"
+    seen: set[tuple[str, ...]] = set()
+    for failure in verdict.failures:
+        yield f"  {paint('-->', 'faint')} {failure.place}   {failure.what}"
+        yield from _labelled("expected", failure.expected)
+        yield from _labelled("got", failure.got)
+        yield from _why_lines(("as above",) if failure.why in seen else failure.why)
+        seen.update([failure.why] if len(failure.why) > 1 else [])
+        if failure.policy is not None:
+            yield f"      policy    {failure.policy}"
+    if verdict.left_out:
+        yield f"  {_counted(verdict.left_out, 'step')} after that not told"
+    yield f"  {paint('repeat', 'faint')}  {repeat_command(verdict, repeat_with)}"
+
+
+def _labelled(label: str, text: str) -> list[str]:
+    return filled(text, first=f"      {label:<10}") or [f"      {label}"]
+
+
+def _why_lines(why: tuple[str, ...]) -> Iterator[str]:
+    """The reasons as they are laid out already, beside or below their label."""
+    for number, line in enumerate(why):
+        yield f"      {'' if number else 'why':<10}{line}".rstrip()
+
+
+def _known_text(known: KnownFailure) -> str:
+    return f"known failure until {day_text(known.until)}: {known.reason}"
+
+
+def repeat_command(verdict: Verdict, repeat_with: str = "") -> str:
+    """The command that replays this scenario or row again."""
+    return f"duecourse replay {_shell(verdict.place.path)} --only {_shell(verdict.name, quoted=True)}{repeat_with}"
+
+
+def repeat_options(folders: Iterable[str]) -> str:
+    """What follows the name in the command: the folders of policies, as they were given."""
+    return "".join(f" --policies {_shell(folder)}" for folder in folders)
+
+
+def _shell(text: str, *, quoted: bool = False) -> str:
+    """A text as a shell reads it: double quotes where they do, which people find easier to read."""
+    if re.search(r'["$`\\!]', text):
+        return shlex.quote(text)
+    return f'"{text}"' if quoted or shlex.quote(text) != text else text
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}" if number else ""
+
+
+def _failed(replay: Replay) -> Iterator[Verdict]:
+    return (verdict for verdict in replay.verdicts if verdict.outcome == "failed")
+
+
+# --- One line each -----------------------------------------------------------------------------------------------
+
+
+def verdicts_plain(replay: Replay, _repeat_with: str = "", _paint: Paint = plain) -> str:
+    """One line for each scenario or row that passed or is known to fail, for each failure, and for each problem."""
+    lines = [line for verdict in replay.verdicts for line in _plain_lines(verdict)]
+    if replay.problems:
+        lines.append(problems_plain(replay.problems))
+    return "\n".join(lines)
+
+
+def _plain_lines(verdict: Verdict) -> Iterator[str]:
+    if verdict.outcome == "failed":
+        for failure in verdict.failures:
+            said = f"{failure.what}: expected {failure.expected}, got {failure.got}"
+            yield _on_one_line(f"{failure.place}: failed: {verdict.name}: {said}")
+        return
+    known = f": {_known_text(verdict.known)}" if verdict.known else ""
+    yield _on_one_line(f"{verdict.place}: {verdict.outcome.replace('_', ' ')}: {verdict.name}{known}")
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+# --- For programs ------------------------------------------------------------------------------------------------
+
+
+def verdicts_json(replay: Replay, repeat_with: str = "", _paint: Paint = plain) -> str:
+    """Everything, in the shape of `replay-report.schema.json`."""
+    return as_json(
+        {
+            "summary": {
+                "scenarios": replay.count_kind("scenario"),
+                "rows": replay.count_kind("row"),
+                "passed": replay.count("passed"),
+                "failed": replay.count("failed"),
+                "known_failures": replay.count("known_failure"),
+                "files_with_problems": sum(bool(file.problems) for file in replay.files),
+            },
+            "files": [_file_dict(file, repeat_with) for file in replay.files],
+        },
+    )
+
+
+def _file_dict(file: FileVerdicts, repeat_with: str) -> dict[str, Any]:
+    return {
+        "path": file.path,
+        "policy": file.policy,
+        "verdicts": [_verdict_dict(verdict, repeat_with) for verdict in file.verdicts],
+        "problems": [problem_dict(problem) for problem in file.problems],
+    }
+
+
+def _verdict_dict(verdict: Verdict, repeat_with: str) -> dict[str, Any]:
+    known = verdict.known
+    return {
+        "kind": verdict.kind,
+        "name": verdict.name,
+        "place": _place_dict(verdict.place),
+        "outcome": verdict.outcome,
+        "known_failure": {"reason": known.reason, "until": known.until.isoformat()} if known else None,
+        "failures": [_failure_dict(failure) for failure in verdict.failures],
+        "left_out": verdict.left_out,
+        "repeat": repeat_command(verdict, repeat_with),
+    }
+
+
+def _failure_dict(failure: Failure) -> dict[str, Any]:
+    return {
+        "what": failure.what,
+        "expected": failure.expected,
+        "got": failure.got,
+        "why": list(failure.why),
+        "place": _place_dict(failure.place),
+        "policy": _place_dict(failure.policy) if failure.policy else None,
+    }
+
+
+def _place_dict(place: Place) -> dict[str, Any]:
+    return {"path": place.path, "line": place.line, "column": place.column}
+
+
+# --- For continuous integration ----------------------------------------------------------------------------------
+
+
+def verdicts_junit(replay: Replay, repeat_with: str = "", _paint: Paint = plain) -> str:
+    """A test suite for each file and a test case for each scenario or row, as JUnit's XML.
+
+    A known failure is a skipped test; a file that cannot be replayed is one test with an error.
+    """
+    suites = [_suite(file, repeat_with) for file in replay.files]
+    root = ET.Element("testsuites", {"name": "duecourse replay", **_sums(suites)})
+    root.extend(suites)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode")
+
+
+def _suite(file: FileVerdicts, repeat_with: str) -> ET.Element:
+    suite = ET.Element("testsuite", {"name": _xml(file.path)})
+    for verdict in file.verdicts:
+        suite.append(_case(verdict, repeat_with))
+    if file.problems:
+        first = file.problems[0]
+        case = _child(suite, "testcase", "", classname=file.path, name="the file can be replayed")
+        _child(case, "error", problems_plain(file.problems), type=first.name, message=str(first))
+    counts = {
+        "tests": "testcase",
+        "failures": "testcase/failure",
+        "errors": "testcase/error",
+        "skipped": "testcase/skipped",
+    }
+    suite.attrib.update({name: str(len(suite.findall(path))) for name, path in counts.items()})
+    return suite
+
+
+def _case(verdict: Verdict, repeat_with: str) -> ET.Element:
+    place = verdict.place
+    case = ET.Element("testcase", {"classname": _xml(place.path), "name": _xml(verdict.name), "time": "0"})
+    case.attrib.update(file=_xml(place.path), line=str(place.line))
+    if verdict.outcome == "failed":
+        first = verdict.failures[0]
+        message = f"{first.what}: expected {first.expected}, got {first.got}"
+        _child(
+            case,
+            "failure",
+            "\n".join(_verdict_lines(verdict, repeat_with, plain)),
+            type="failed",
+            message=message,
+        )
+    elif verdict.outcome == "known_failure" and verdict.known is not None:
+        _child(case, "skipped", "", message=_known_text(verdict.known))
+    return case
+
+
+def _child(parent: ET.Element, tag: str, text: str, **attributes: str) -> ET.Element:
+    child = ET.SubElement(parent, tag, {name: _xml(value) for name, value in attributes.items()})
+    child.text = _xml(text) or None
+    return child
+
+
+def _sums(suites: list[ET.Element]) -> dict[str, str]:
+    names = ("tests", "failures", "errors", "skipped")
+    return {name: str(sum(int(suite.attrib[name]) for suite in suites)) for name in names}
+
+
+def _xml(text: str) -> str:
+    """The text without the characters that XML 1.0 cannot hold."""
+    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "�", text)
+
+
+FORMATS: dict[str, Report] = {
+    "text": verdicts_text,
+    "plain": verdicts_plain,
+    "json": verdicts_json,
+    "junit": verdicts_junit,
+}

@@ -1,0 +1,53 @@
+"""`show`: the list, a policy resolved, and where each value comes from."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from engine.documents import read_text
+from engine.policy.library import PolicyLibrary
+
+NAMES = PolicyLibrary().names()
+
+
+def test_the_list_names_every_policy(run):
+    done = run("show")
+    assert done.status == 0
+    assert [line for line in done.out.splitlines() if not line.startswith(" ")] == list(NAMES)
+    assert [each["policy"] for each in json.loads(run("show", "--format", "json").out)["policies"]] == list(
+        NAMES
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("origin", [[], ["--origin"]], ids=["plain", "origin"])
+def test_a_resolved_policy_reads_back_as_it_is(run, name, origin):
+    done = run("show", name, *origin)
+    assert read_text(done.out, "shown").data == PolicyLibrary().policy(name).source.data
+
+
+def test_origin_marks_what_is_inherited(run):
+    shown = run("show", "redbridge/children-statutory", "--origin").out.splitlines()
+    policy_line = next(line for line in shown if line.startswith("policy:"))
+    assert policy_line.split("# ")[1] == "policies/redbridge/children-statutory.yaml:2"
+    begin = next(
+        place
+        for place, line in enumerate(shown)
+        if line == "  stage_2:" and shown[place + 1].startswith("    title")
+    )
+    length = next(line for line in shown[begin:] if line.startswith("    is:"))
+    assert "# inherited: policies/england/children-statutory.yaml:" in length
+
+
+def test_every_value_has_a_place_in_json(run):
+    told = json.loads(run("show", "redbridge/corporate", "--origin", "--format", "json").out)
+    assert told["origin"]["policy"] == {"place": "policies/redbridge/corporate.yaml:2:9", "inherited": False}
+    assert any(each["inherited"] for each in told["origin"].values())
+
+
+def test_an_unknown_policy_is_answered_with_the_likely_one(run):
+    done = run("show", "redbridge/corprate")
+    assert (done.status, done.out) == (2, "")
+    assert done.err == 'error: there is no policy "redbridge/corprate"; did you mean "redbridge/corporate"?\n'

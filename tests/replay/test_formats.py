@@ -1,0 +1,102 @@
+"""The formats of a replay: one line each, JSON after its schema, and XML that continuous integration reads."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from jsonschema import Draft7Validator
+
+from engine.policy import PolicyLibrary
+from engine.problems import Place
+from engine.replay import Replay, Verdict, replay, scenario_files
+from engine.reports.verdicts import (
+    repeat_command,
+    repeat_options,
+    summary,
+    verdicts_json,
+    verdicts_junit,
+    verdicts_plain,
+)
+
+HERE = Path(__file__).parent
+SCHEMA = json.loads((HERE.parents[1] / "schemas" / "replay-report.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def everything() -> Replay:
+    return replay(
+        scenario_files([HERE / "files"]), PolicyLibrary([HERE / "policies"]), today=date(2026, 7, 1)
+    )
+
+
+def test_plain_has_one_line_for_each_verdict_failure_and_problem(everything: Replay) -> None:
+    failures = sum(len(verdict.failures) for verdict in everything.verdicts if verdict.outcome == "failed")
+    others = everything.count("passed") + everything.count("known_failure")
+    assert len(verdicts_plain(everything).splitlines()) == failures + others + len(everything.problems)
+
+
+def test_json_has_the_shape_of_its_schema(everything: Replay) -> None:
+    Draft7Validator.check_schema(SCHEMA)
+    report = json.loads(verdicts_json(everything))
+    assert [error.message for error in Draft7Validator(SCHEMA).iter_errors(report)] == []
+    assert report["summary"] == {
+        "scenarios": 20, "rows": 16, "passed": 21, "failed": 13, "known_failures": 2, "files_with_problems": 5,
+    }  # fmt: skip
+
+
+def test_junit_counts_failures_known_failures_and_broken_files(everything: Replay) -> None:
+    root = ET.fromstring(verdicts_junit(everything))  # noqa: S314 - our own text
+    assert {name: root.attrib[name] for name in ("tests", "failures", "errors", "skipped")} == {
+        "tests": "41", "failures": "13", "errors": "5", "skipped": "2",
+    }  # fmt: skip
+    assert len(root.findall("testsuite/testcase")) == 41
+    assert all(case.attrib["name"] and case.attrib["classname"] for case in root.iter("testcase"))
+
+
+def test_junit_shows_a_failure_in_full() -> None:
+    found = replay(
+        [HERE / "files/failing/due-date.scenarios.yaml"],
+        PolicyLibrary([HERE / "policies"]),
+        today=date(2026, 7, 1),
+    )
+    (failure,) = ET.fromstring(verdicts_junit(found)).iter("failure")  # noqa: S314 - our own text
+    assert (
+        failure.attrib["message"]
+        == "due contact on Fri 1 May 2026: expected Wed 6 May 2026, got Thu 7 May 2026"
+    )
+    assert "Early May bank holiday" in (failure.text or "")
+
+
+def test_junit_leaves_out_what_xml_cannot_hold() -> None:
+    verdict = Verdict("scenario", "bell \x07 & <angle>", Place("a.yaml"), "passed")
+    root = ET.fromstring(verdicts_junit(_of(verdict)))  # noqa: S314 - our own text
+    assert [case.attrib["name"] for case in root.iter("testcase")] == ["bell \ufffd & <angle>"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Ten days", 'He said "no"', "It's $5 `now`", "a; rm -r b", "per cent % and !"]
+)
+def test_the_command_that_repeats_survives_a_shell(name: str) -> None:
+    verdict = Verdict("scenario", name, Place("some folder/a.yaml"), "failed")
+    command = repeat_command(verdict, repeat_options(["my policies"]))
+    assert shlex.split(command) == [
+        "duecourse", "replay", "some folder/a.yaml", "--only", name, "--policies", "my policies",
+    ]  # fmt: skip
+
+
+def test_the_summary_counts_what_there_is(everything: Replay) -> None:
+    assert summary(everything) == (
+        "20 scenarios, 16 rows: 21 passed, 13 failed, 2 known failures; 5 files could not be replayed"
+    )
+    assert summary(_of(Verdict("row", "one", Place("a.yaml"), "passed"))) == "1 row: 1 passed"
+
+
+def _of(verdict: Verdict) -> Replay:
+    from engine.replay import FileVerdicts
+
+    return Replay((FileVerdicts("a.yaml", "here/complaints", (verdict,)),))
