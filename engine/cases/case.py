@@ -343,7 +343,7 @@ def _next_in_order(case: Case, event: Event) -> Case | None:
 
 
 def _still_pending(state: State, event: Event) -> bool:
-    return any(each.event == event.name and each.day > event.day for each in state.pending)
+    return any(each.event == event.name and each.day > event.day and not each.settled for each in state.pending)
 
 
 def _instant_after(before: int, event: Event, second: int) -> int:

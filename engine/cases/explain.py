@@ -27,6 +27,7 @@ def cycle_ledger(policy: Policy, cycle: Cycle, closed: Closed | None, state: Sta
     if due == UNKNOWN:
         # Ask again where nothing is caught: the error names the year and the region.
         limit.calendar.unrolled(cycle.start, limit.up_to if cycle.to_ceiling and limit.up_to else length, limit.same_day)
+        _known_date(limit, due)
     paused = measure.stretches(cycle.pauses, until)
     lines = [
         *_beginning(policy, cycle, length, case),
@@ -45,7 +46,7 @@ def cycle_ledger(policy: Policy, cycle: Cycle, closed: Closed | None, state: Sta
 def _beginning(policy: Policy, cycle: Cycle, length: Length, case: str | None) -> Iterator[LedgerLine]:
     limit, start = cycle.plan.limit, _date(cycle.start)
     by = cause_text(cycle.opened)
-    verb = "counted back from" if limit.before else "start"
+    verb = "counted_back_from" if limit.before else "start"
     yield LedgerLine(verb, f"{day_text(start)}, {_started_by(limit, by)}", start, start)
     chosen = f" (case {case})" if case else ""
     ceiling = f", at most {limit.up_to} from the same start" if limit.up_to else ""
@@ -86,10 +87,10 @@ def _counting(cycle: Cycle, length: Length, due: int, paused: Sequence[Stretch])
         return [run, *_added(paused, cycle), *roll_lines(calendar, *_before_roll(cycle, length, paused))]
     skipped = [stretch for stretch in paused if stretch.skips]
     counted = due_day(calendar, length, cycle.start, same_day=limit.same_day, roll=limit.roll, paused=skipped)
-    end = due if not _adds(paused) else counted
+    end = _known_date(limit, due if not _adds(paused) else counted)
     same_day = limit.same_day and length.unit == "working_days"
     return [
-        *stretches(calendar, start, _date(end), _spans(cycle.pauses, skipped, end), same_day=same_day),
+        *stretches(calendar, start, end, _spans(cycle.pauses, skipped, end.toordinal()), same_day=same_day),
         *_added(paused, cycle),
     ]
 
@@ -98,7 +99,7 @@ def _before_roll(cycle: Cycle, length: Length, paused: Sequence[Stretch]) -> tup
     limit = cycle.plan.limit
     unrolled = due_day(limit.calendar, length, cycle.start, same_day=limit.same_day, roll="stays", paused=paused)
     rolled = due_day(limit.calendar, length, cycle.start, same_day=limit.same_day, roll=limit.roll, paused=paused)
-    return _date(unrolled), _date(rolled)
+    return _known_date(limit, unrolled), _known_date(limit, rolled)
 
 
 def _adds(paused: Sequence[Stretch]) -> bool:
@@ -138,6 +139,12 @@ def _changes(cycle: Cycle, state: State, paused: Sequence[Stretch], due: int) ->
         ceiling = measure.ceiling_of(cycle, base, paused)
         if ceiling < NEVER:
             yield LedgerLine("ceiling", f"{limit.up_to}: {day_text(_date(ceiling))}", _date(ceiling), _date(ceiling))
+
+
+def _known_date(limit: Limit, day: int) -> date:
+    """The date. Raises `CalendarUnknown` if it lies beyond the known years."""
+    table = limit.calendar.table
+    return _date(day if day < NEVER else table.known(table.last + 1))
 
 
 def _date(day: int) -> date:

@@ -295,7 +295,7 @@ def step(
     elif moved:
         _start(program, new, program.stages[target].entry_starts, day, entry, {("entering", target)}, day)
     if plan.presumes or plan.presumed_from:
-        new.pending = tuple(each for each in new.pending if each.event != event.name)
+        new.pending = tuple(each for each in new.pending if each.event != event.name or each.settled)
         _schedule(program, new, plan, day, entry, event.data, foresight)
     new.wake = next_happening(program, new).day
     return Step(new, rule, stands)
@@ -507,6 +507,8 @@ def _extend(new: State, cycle: Cycle, day: int, data: Mapping[str, Any]) -> str 
         changed = cycle._replace(to_ceiling=True, extension=None)
     elif until > ceiling:
         return f"{_iso(until)} lies beyond its ceiling, {_iso(ceiling)}"
+    elif until < cycle.start:
+        return f"{_iso(until)} lies before its start, {_iso(cycle.start)}"
     elif until < due < NEVER:
         return f"{_iso(until)} lies before its due date, {_iso(due)}"
     else:
@@ -760,9 +762,12 @@ def _schedule(
 ) -> None:
     """Presume what follows from this event, unless a real one is known to have come."""
     for presumed in plan.presumes:
-        pending = tuple(each for each in new.pending if each.event != presumed.id)
+        length = _delay_of(presumed, data)
+        pending = tuple(
+            each._replace(settled=True) if each.event == presumed.id and not each.settled else each
+            for each in new.pending
+        )
         if foresight is None or not foresight.forestalls(presumed.id, plan.id, day, entry):
-            length = _delay_of(presumed, data)
             calendar = program.policy.calendars[program.policy.source.data["calendar"]]
             on = due_day(calendar, length, day, same_day=False, roll="stays")
             if on < NEVER:

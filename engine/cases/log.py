@@ -194,12 +194,13 @@ class Known:
 
     def forestalls(self, presumed: str, trigger: str, day: int, cause: str) -> bool:
         """See `engine.cases.fold.Foresight`."""
+        triggers = self.keys.get(trigger, ())
+        own = self._own_key(triggers, day, cause)
         real = self.keys.get(presumed, ())
-        first = bisect_left(real, (day, 0, 0))
+        first = bisect_left(real, own)
         if first == len(real):
             return False
-        triggers = self.keys.get(trigger, ())
-        following = bisect_right(triggers, self._own_key(triggers, day, cause))
+        following = bisect_right(triggers, own)
         return following == len(triggers) or real[first] < triggers[following]
 
     @staticmethod

@@ -62,7 +62,8 @@ def measured(cycle: Cycle, state: State, day: int) -> tuple[int, str | None]:
         limit.calendar, cycle.extension, length, cycle.start,
         same_day=limit.same_day, roll=limit.roll, paused=paused,
     )  # fmt: skip
-    return min(max(due, extended), ceiling), case
+    later = max(due, extended)
+    return (later if ceiling == NEVER else min(later, ceiling)), case
 
 
 def ceiling_of(cycle: Cycle, due: int, paused: Sequence[Stretch]) -> int:

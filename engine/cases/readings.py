@@ -23,7 +23,7 @@ PAST = {
     "must": "overdue",
     "will": "overdue",
     "aim": "past the aim",
-    "recommended": "past the recommended date",
+    "recommended": "past the aim",
     "external": "over",
 }
 PAST_NORMAL = "past the normal limit"

@@ -92,11 +92,15 @@ class Move(NamedTuple):
 
 
 class Pending(NamedTuple):
-    """A presumption to come: the event, its day, and the entry that triggered it."""
+    """A presumption to come: the event, its day, and the entry that triggered it.
+
+    `settled`: the next trigger has come since, so that no real event takes its place any more.
+    """
 
     day: int
     event: str
     cause: str
+    settled: bool = False
 
 
 class LetterDue(NamedTuple):

@@ -92,10 +92,31 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class AllOf:
-    """Every one holds."""
+class Several:
+    """A condition made of several."""
 
     items: tuple[Condition, ...]
+
+    def facts_used(self) -> Iterator[str]:
+        """See `Condition.facts_used`."""
+        for item in self.items:
+            yield from item.facts_used()
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A condition around another."""
+
+    item: Condition
+
+    def facts_used(self) -> Iterator[str]:
+        """See `Condition.facts_used`."""
+        return self.item.facts_used()
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf(Several):
+    """Every one holds."""
 
     def holds(self, facts: Facts, points: Points, point: str | None = None) -> Truth:
         """See `Condition.holds`."""
@@ -108,20 +129,13 @@ class AllOf:
                 truth = None
         return truth
 
-    def facts_used(self) -> Iterator[str]:
-        """See `Condition.facts_used`."""
-        for item in self.items:
-            yield from item.facts_used()
-
     def __str__(self) -> str:
         return " and ".join(map(_bracketed, self.items))
 
 
 @dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Several):
     """At least one holds."""
-
-    items: tuple[Condition, ...]
 
     def holds(self, facts: Facts, points: Points, point: str | None = None) -> Truth:
         """See `Condition.holds`."""
@@ -134,39 +148,26 @@ class AnyOf:
                 truth = None
         return truth
 
-    def facts_used(self) -> Iterator[str]:
-        """See `Condition.facts_used`."""
-        for item in self.items:
-            yield from item.facts_used()
-
     def __str__(self) -> str:
         return " or ".join(map(_bracketed, self.items))
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
+class Not(Around):
     """It does not hold; unknown stays unknown."""
-
-    item: Condition
 
     def holds(self, facts: Facts, points: Points, point: str | None = None) -> Truth:
         """See `Condition.holds`."""
         one = self.item.holds(facts, points, point)
         return None if one is None else not one
 
-    def facts_used(self) -> Iterator[str]:
-        """See `Condition.facts_used`."""
-        return self.item.facts_used()
-
     def __str__(self) -> str:
         return f"not ({self.item})"
 
 
 @dataclass(frozen=True, slots=True)
-class SomePoint:
+class SomePoint(Around):
     """It holds for at least one point; with no points, unknown."""
-
-    item: Condition
 
     def holds(self, facts: Facts, points: Points, point: str | None = None) -> Truth:
         """See `Condition.holds`."""
@@ -175,19 +176,13 @@ class SomePoint:
         truths = [self.item.holds(facts, points, each) for each in points]
         return True if True in truths else None if None in truths else False
 
-    def facts_used(self) -> Iterator[str]:
-        """See `Condition.facts_used`."""
-        return self.item.facts_used()
-
     def __str__(self) -> str:
         return f"for some point, {self.item}"
 
 
 @dataclass(frozen=True, slots=True)
-class EveryPoint:
+class EveryPoint(Around):
     """It holds for every point; with no points, unknown."""
-
-    item: Condition
 
     def holds(self, facts: Facts, points: Points, point: str | None = None) -> Truth:
         """See `Condition.holds`."""
@@ -195,10 +190,6 @@ class EveryPoint:
             return None
         truths = [self.item.holds(facts, points, each) for each in points]
         return False if False in truths else None if None in truths else True
-
-    def facts_used(self) -> Iterator[str]:
-        """See `Condition.facts_used`."""
-        return self.item.facts_used()
 
     def __str__(self) -> str:
         return f"for every point, {self.item}"
