@@ -1,7 +1,15 @@
 """Duecourse: complaints procedures as data, deadlines with reasons.
 
+    library = PolicyLibrary.load()                                   # the shipped policies, checked
+    policy = library.policy("redbridge/children-statutory", on=date(2026, 5, 1))
+    case = Case.open(policy).apply(Event("complaint_received", on=date(2026, 5, 1)))
+    view = case.at(date(2026, 5, 19))                                # every reading has a date
+    view.stage, view.limits["stage_1"], view.allowed(), view.explain("stage_1"), view.why_not("panel_held")
+    Case.from_dict(policy, case.to_dict()) == case                   # what a host stores; see schemas/case.schema.json
+
+A case read back needs its policy: `library.policy(data["policy"], date.fromisoformat(data["in_force_from"]))`.
 The names below are for hosts that embed the engine. Each is loaded on first use, so that importing the package
-costs next to nothing.
+costs next to nothing. Everything raised derives from `EngineError`.
 """
 
 from __future__ import annotations

@@ -29,6 +29,11 @@ BUILT_IN = (FACT_RECORDED, NOTE, CORRECTION, LETTER_SENT, POINT_ADDED, POINT_REM
 class Event:
     """Something that happened in a case.
 
+    `name` is an event of the policy, or one that every case knows: `fact_recorded` (data: the facts), `note`
+    (`text`), `letter_sent` (`letter`), `point_added` and `point_removed` (`point`), and `correction`, which takes
+    the id of an earlier entry as `target` and either `strike: True` or what it should have been: `on`, `at`,
+    `by`, `actor`, `data`.
+
     `on` is the date it took effect; `at` the local time, where the hour matters; `recorded` the instant it was
     written down (with a time zone; left out, it counts as recorded when it happened, or with the entry before
     it if that is later). `by` is a role of the policy; `actor` an opaque reference of the host's. `data` holds

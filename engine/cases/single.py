@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.calendars import Ledger
@@ -18,7 +19,7 @@ from engine.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, time
+    from datetime import time
 
     from engine.cases.state import State
     from engine.policy.model import Policy
@@ -44,6 +45,8 @@ def due_of(
     plan = program_of(policy).limits.get(limit)
     if plan is None:
         raise UsageError(unknown("limit", limit, policy.limits))
+    if isinstance(start, datetime) or not isinstance(start, date):
+        raise UsageError(f"`start` is a date such as date(2026, 5, 1), not {start!r}")
     begun = _start_day(policy, limit, Event("note", on=start, at=at))
     state = _state_with(policy, facts)
     day = begun if as_of is None else as_of.toordinal()

@@ -206,9 +206,10 @@ def initial_state(stage: str) -> State:
 
 def cycles_of(state: State) -> Iterator[tuple[Cycle, Closed | None]]:
     """Every run so far, closed ones first in the order they ended, each with how it ended last."""
-    ended: dict[tuple[str, str], Closed] = {}
+    # A run is told by its tick: one cause, a presumed event, can open two on one day.
+    ended: dict[tuple[str, int], Closed] = {}
     for closed in oldest_first(state.closed):
-        ended[closed.cycle.plan.id, closed.cycle.opened] = closed
+        ended[closed.cycle.plan.id, closed.cycle.tick] = closed
     for closed in ended.values():
         yield closed.cycle, closed
     for limit in sorted(state.open):

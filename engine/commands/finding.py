@@ -42,8 +42,8 @@ def library_around(file: Path, given: Iterable[str]) -> PolicyLibrary:
     above = file.resolve().parent.parent
     here = Path.cwd()
     own = above.relative_to(here) if above.is_relative_to(here) else above
-    others = [folder for folder in folders_of(given) if not (folder.is_dir() and folder.samefile(above))]
-    return PolicyLibrary([own, *others])
+    others = [folder for folder in folders_of(given) if folder.resolve() != above]
+    return PolicyLibrary([own, *others] if above.is_dir() else others)
 
 
 def is_file_name(text: str) -> bool:

@@ -145,7 +145,8 @@ def as_length(text: str) -> str | None:
     if match is None:
         return likely(text, ["end of next working day", "as soon as possible"])
     unit = likely(re.sub(r"[_-]", " ", match[2].lower()), _UNITS)
-    return f"{int(match[1])} {unit}" if unit else None
+    made = f"{int(match[1])} {unit}"
+    return made if unit and made != text else None
 
 
 def is_bare_days(text: str) -> str | None:

@@ -250,7 +250,7 @@ def load_policy(path: Path | str, *folders: Path | str) -> Policy:
 def library_around(file: Path, folders: Sequence[Path | str] = ()) -> PolicyLibrary:
     """The library a lone file sees: the folder above its own, those given, and the shipped one."""
     own = file.resolve().parent.parent
-    return PolicyLibrary([own, *folders, str(shipped("policies"))])
+    return PolicyLibrary([*((own,) if own.is_dir() else ()), *folders, str(shipped("policies"))])
 
 
 def is_policy_name(text: str) -> bool:

@@ -238,10 +238,11 @@ class Stage:
     about: About
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Policy:
     """One version of one authority's procedure, resolved, checked and ready to drive cases.
 
+    `events`, `limits`, `stages`, `facts`, `people` and `letters` are by id: the names that cases speak of.
     Two policies are equal when their ids, first days and digests are. `digest` is over the resolved content.
     `in_force_from` and `in_force_until` are both included.
     """
@@ -260,8 +261,11 @@ class Policy:
     stages: Mapping[str, Stage]
     anywhere: tuple[Rule, ...]
     calendars: Mapping[str, Calendar]
-    source: Source = field(repr=False)
-    cache: dict[str, Any] = field(default_factory=dict, repr=False)
+    source: Source
+    cache: dict[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Policy({self.id!r}, in force from {self.in_force_from})"
 
     @property
     def title(self) -> str:

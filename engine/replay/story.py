@@ -149,11 +149,16 @@ class Telling:
 
     def _look(self, step: Looks) -> Iterator[Failure]:
         case = self.case if step.recorded is None else as_known(self.case, step.recorded)
-        sight = Sight(case.at(step.at), case, self.last, step.exhaustive)
+        sight = Sight(case.at(step.at), case, self._last_seen(step), step.exhaustive)
         for key, expected in step.expected.items():
             for mismatch in mismatches(sight, key, expected):
                 path = (*step.path, "then", key, *mismatch.path)
                 yield self._failure(path, mismatch._replace(what=f"{mismatch.what} on {day_text(step.at)}"))
+
+    def _last_seen(self, step: Looks) -> tuple[Case, Event] | None:
+        """The last event, unless one looks at a day before it or with what was known at another time."""
+        is_later = self.last is not None and self.last[1].on > step.at
+        return None if is_later or step.recorded is not None else self.last
 
     def _failure(self, path: Sequence[str | int], found: Mismatch) -> Failure:
         return Failure(

@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from engine.problems import Place
+
 WIDTH = 80
 
 
 def as_json(value: Any) -> str:
     """A JSON-ready value as text."""
     return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def place_dict(place: Place) -> dict[str, Any]:
+    """A place in a file, JSON-ready."""
+    return {"path": place.path, "line": place.line, "column": place.column}
 
 
 def filled(text: str, *, first: str = "", rest: str | None = None) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.calendars import day_text
-from engine.reports.layout import as_json, filled
+from engine.reports.layout import as_json, filled, place_dict
 from engine.reports.paint import plain
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def _policy_dict(name: str, examined: Examined) -> dict[str, Any]:
         "title": policy.title if policy else None,
         "in_force_from": policy.in_force_from.isoformat() if policy else None,
         "in_force_until": until.isoformat() if until else None,
+        "withdrawn": policy.withdrawn if policy else None,
         "errors": len(examined.errors),
     }
 
@@ -99,7 +100,7 @@ def policy_json_with_origin(policy: Policy) -> str:
     source = policy.source
     origin = {
         ".".join(str(step) for step in line.value_at): {
-            "place": str(source.place(line.value_at)),
+            **place_dict(source.place(line.value_at)),
             "inherited": source.inherited(line.value_at),
         }
         for line in _block(_ordered(source.data), (), 0, source)

@@ -143,4 +143,5 @@ def _summary(files: Sequence[str], problems: Sequence[Problem], paint: Paint) ->
         if counts[severity]
     ]
     affected = len({problem.place.path for problem in problems})
-    return f"{checked}: {', '.join(found)} in {affected} of them"
+    where = f" in {affected} of them" if len(files) > 1 else ""
+    return f"{checked}: {', '.join(found)}{where}"

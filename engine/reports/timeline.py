@@ -112,9 +112,7 @@ def _letter_row(letter: LetterReading) -> tuple[str, str]:
 
 
 def _allowed_row(allowed: Allowed) -> tuple[str, str]:
-    parts = []
-    if allowed.by:
-        parts.append(f"by {' or '.join(allowed.by)}")
+    parts = [f"by {' or '.join(allowed.by) or 'anyone'}"]
     if allowed.needs:
         parts.append(f"needs {', '.join(name for name, _ in allowed.needs)}")
     if allowed.rules:
@@ -122,7 +120,7 @@ def _allowed_row(allowed: Allowed) -> tuple[str, str]:
             f"rule {' or '.join(allowed.rules)}"
             + ("" if allowed.certain else ", depending on what it brings")
         )
-    return allowed.event, "; ".join(parts) or "accepted; no rule names it"
+    return allowed.event, "; ".join(parts)
 
 
 def _fact_text(value: Any) -> str:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from engine.calendars import day_text
-from engine.reports.layout import as_json, filled
+from engine.reports.layout import as_json, filled, place_dict
 from engine.reports.paint import plain
 from engine.reports.problems import problem_dict, problems_plain, problems_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from engine.problems import Place
     from engine.replay import Failure, FileVerdicts, KnownFailure, Replay, Verdict
     from engine.reports.paint import Paint
 
@@ -177,7 +176,7 @@ def _verdict_dict(verdict: Verdict, repeat_with: str) -> dict[str, Any]:
     return {
         "kind": verdict.kind,
         "name": verdict.name,
-        "place": _place_dict(verdict.place),
+        "place": place_dict(verdict.place),
         "outcome": verdict.outcome,
         "known_failure": {"reason": known.reason, "until": known.until.isoformat()} if known else None,
         "failures": [_failure_dict(failure) for failure in verdict.failures],
@@ -192,13 +191,9 @@ def _failure_dict(failure: Failure) -> dict[str, Any]:
         "expected": failure.expected,
         "got": failure.got,
         "why": list(failure.why),
-        "place": _place_dict(failure.place),
-        "policy": _place_dict(failure.policy) if failure.policy else None,
+        "place": place_dict(failure.place),
+        "policy": place_dict(failure.policy) if failure.policy else None,
     }
-
-
-def _place_dict(place: Place) -> dict[str, Any]:
-    return {"path": place.path, "line": place.line, "column": place.column}
 
 
 # --- For continuous integration ----------------------------------------------------------------------------------

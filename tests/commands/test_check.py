@@ -91,8 +91,19 @@ def test_the_text_form_shows_the_line_with_a_caret(run, folder, monkeypatch):
         "10 |     is: 10 days\n"
         "   |         ^^^^^^^\n"
         "\n"
-        "1 file checked: 1 error in 1 of them\n"
+        "1 file checked: 1 error\n"
     )
+
+
+def test_a_name_of_another_kind_is_told_as_what_it_is(run, folder):
+    (folder / "complaints.yaml").write_text(GOOD.replace("met_by: answered", "met_by: answer"))
+    assert '"answer" is a limit' in run("check", str(folder)).out
+
+
+def test_a_file_that_is_not_there_does_not_keep_others_from_being_checked(run, folder):
+    (folder / "complaints.yaml").write_text(GOOD.replace("is: 10 working days", "is: 10 days"))
+    done = run("check", "no/such/file.yaml", str(folder), "--format", "plain")
+    assert (done.status, done.out.count("error[")) == (2, 2)
 
 
 def test_json_holds_every_problem(run, folder):

@@ -43,7 +43,12 @@ def test_origin_marks_what_is_inherited(run):
 
 def test_every_value_has_a_place_in_json(run):
     told = json.loads(run("show", "redbridge/corporate", "--origin", "--format", "json").out)
-    assert told["origin"]["policy"] == {"place": "policies/redbridge/corporate.yaml:2:9", "inherited": False}
+    assert told["origin"]["policy"] == {
+        "path": "policies/redbridge/corporate.yaml",
+        "line": 2,
+        "column": 9,
+        "inherited": False,
+    }
     assert any(each["inherited"] for each in told["origin"].values())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.documents import likely
@@ -191,7 +192,15 @@ def _unknown(source: Source, path: Path, kind: str, name: str, *, key: bool = Fa
     group, word = KINDS[kind]
     known = source.data.get(group, {})
     if name not in known:
-        yield _problem(source, path, f"unknown-{kind}", f'there is no {word} "{name}"', name, list(known), key=key)
+        problem = _problem(source, path, f"unknown-{kind}", f'there is no {word} "{name}"', name, list(known), key=key)
+        yield replace(problem, notes=(*_another_kind(source, name), *problem.notes))
+
+
+def _another_kind(source: Source, name: str) -> Iterator[str]:
+    """What the name is, if it is declared as something else."""
+    words = [f"an {word}" if word == "event" else f"a {word}" for group, word in KINDS.values() if name in source.data.get(group, {})]
+    if words:
+        yield f'"{name}" is {" and ".join(words)}'
 
 
 def _problem(

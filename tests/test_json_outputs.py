@@ -1,0 +1,211 @@
+"""What commands print as JSON, and what a case is stored as, have the shapes that `schemas/` publishes."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jsonschema import Draft7Validator, FormatChecker
+
+from engine import Case, EngineError, Event, PolicyLibrary
+from engine.commands import main
+from engine.documents.conform import is_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from engine import Policy
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+SCHEMAS = {
+    path.name.removesuffix(".schema.json"): json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted((CHECKOUT / "schemas").glob("*.schema.json"))
+}
+READ_BY_PEOPLE = {"policy", "scenarios"}
+REPORTS = sorted(SCHEMAS.keys() - READ_BY_PEOPLE)
+POLICIES = PolicyLibrary([CHECKOUT / "policies"])
+STATUTORY = "redbridge/children-statutory"
+CASE = str(CHECKOUT / "tests" / "commands" / "case.yaml")
+
+FORMATS = FormatChecker(formats=())
+FORMATS.checks("date")(is_date)
+
+
+def wrong(name: str, value: Any) -> list[str]:
+    """What a value has that its schema does not allow, with the way to it."""
+    validator = Draft7Validator(SCHEMAS[name], format_checker=FORMATS)
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """What a command line prints with `--format json`, in the checkout."""
+    monkeypatch.chdir(CHECKOUT)
+
+    def typed(*arguments: str) -> Any:
+        main([*arguments, "--format", "json"])
+        return json.loads(capsys.readouterr().out)
+
+    return typed
+
+
+# --- The schemas ---------------------------------------------------------------------------------------------------
+
+
+def within(schema: Any) -> Iterator[dict[str, Any]]:
+    """The schema and every schema in it; not its examples."""
+    if isinstance(schema, dict):
+        yield schema
+        for word, value in schema.items():
+            if word not in {"examples", "enum"}:
+                yield from within(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from within(value)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_schema_says_what_it_is_and_hides_no_causes(name: str) -> None:
+    schema = SCHEMAS[name]
+    Draft7Validator.check_schema(schema)
+    assert schema["$id"] == f"urn:duecourse:schema:{name}:1"
+    assert schema["description"].endswith(".")
+    assert not [each for each in within(schema) if {"oneOf", "anyOf"} & each.keys()]
+    assert all(each["additionalProperties"] is False for each in within(schema) if "required" in each)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_property_says_what_it_is_and_shows_examples_that_hold(name: str) -> None:
+    schema = SCHEMAS[name]
+    for each in within(schema):
+        for key, below in each.get("properties", {}).items():
+            assert below["description"].endswith("."), key
+            assert below["examples"], key
+            validator = Draft7Validator(
+                {**below, "definitions": schema.get("definitions", {})}, format_checker=FORMATS
+            )
+            assert [example for example in below["examples"] if not validator.is_valid(example)] == [], key
+
+
+def test_the_guide_lists_every_schema() -> None:
+    guide = (CHECKOUT / "schemas" / "README.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"\[([a-z-]+)\.schema\.json\]", guide)) == sorted(SCHEMAS)
+
+
+# --- What commands print -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path", ["policies", "tests/policy/bad", "tests/documents/bad", "tests/replay/files", "no/such/file.yaml"]
+)
+def test_check_prints_a_check_report(told: Callable[..., Any], path: str) -> None:
+    assert wrong("check-report", told("check", path)) == []
+
+
+@pytest.mark.parametrize("path", ["tests/replay/files", "tests/scenarios/england"])
+def test_replay_prints_a_replay_report(told: Callable[..., Any], path: str) -> None:
+    assert wrong("replay-report", told("replay", path, "--policies", "tests/replay/policies")) == []
+
+
+@pytest.mark.parametrize("name", POLICIES.names())
+def test_due_prints_a_ledger_report_for_every_limit(told: Callable[..., Any], name: str) -> None:
+    for limit in POLICIES.policy(name).limits:
+        for start in ("2026-05-01", "2026-12-24"):
+            report = told("due", name, limit, "--from", start)
+            assert (wrong("ledger-report", report), report["limit"]) == ([], limit)
+
+
+@pytest.mark.parametrize("limit", ["contact", "stage_1", "stage_2_request", "acknowledgement"])
+def test_explain_prints_a_ledger_report(told: Callable[..., Any], limit: str) -> None:
+    report = told("explain", STATUTORY, limit, "--events", CASE, "--as-of", "2026-07-01")
+    assert wrong("ledger-report", report) == []
+
+
+@pytest.mark.parametrize("day", ["2026-05-01", "2026-05-12", "2026-07-01", "2060-01-01"])
+def test_timeline_prints_a_timeline_report(told: Callable[..., Any], day: str) -> None:
+    assert wrong("timeline-report", told("timeline", STATUTORY, "--events", CASE, "--as-of", day)) == []
+
+
+@pytest.mark.parametrize("name", POLICIES.names())
+def test_why_not_prints_a_why_not_report_for_every_event(told: Callable[..., Any], name: str) -> None:
+    for event in POLICIES.policy(name).events:
+        report = told("why-not", name, event, "--as-of", "2026-05-19")
+        assert (wrong("why-not-report", report), report["event"]) == ([], event)
+
+
+@pytest.mark.parametrize("folder", ["policies", "tests/policy/bad/library"])
+def test_show_prints_a_policies_report(told: Callable[..., Any], folder: str) -> None:
+    report = told("show", "--policies", folder)
+    assert wrong("policies-report", report) == []
+    assert {"redbridge/education"} <= {each["policy"] for each in report["policies"]}
+
+
+@pytest.mark.parametrize("name", POLICIES.names())
+def test_a_policy_shown_as_json_is_a_policy(told: Callable[..., Any], name: str) -> None:
+    resolved = told("show", name)
+    assert wrong("policy", resolved) == []
+    with_origin = told("show", name, "--origin")
+    assert wrong("origin-report", with_origin) == []
+    assert with_origin["data"] == resolved
+
+
+# --- Cases ---------------------------------------------------------------------------------------------------------
+
+
+def wandering(policy: Policy, chance: Random) -> Case:
+    """A case to which a dozen of the things that may happen have happened, days apart, some of them corrected."""
+    case, day = Case.open(policy, f"R-{chance.randrange(1000)}"), date(2026, 1, 5)
+    for _ in range(12):
+        for _ in range(8):
+            try:
+                case = case.apply(some_event(case, day, chance))
+                break
+            except EngineError:
+                continue
+        day = date.fromordinal(day.toordinal() + chance.randrange(12))
+    return case
+
+
+def some_event(case: Case, day: date, chance: Random) -> Event:
+    """An event that may happen on this day, with data that may suit it; or a correction."""
+    if case.count and chance.random() < 0.1:
+        target = chance.randrange(case.count) + 1
+        return Event("correction", on=day, data={"target": target, "strike": True}, actor="user-17")
+    allowed = chance.choice(case.at(day).allowed())
+    facts = case.policy.facts
+    data = {name: some_value(facts.get(name), kind, day, chance) for name, kind in allowed.needs}
+    by = chance.choice([*allowed.by, None])
+    return Event(allowed.event, on=day, by=by, data=data)
+
+
+def some_value(fact: Any, kind: str, day: date, chance: Random) -> Any:
+    """A value of this kind."""
+    if kind == "points":
+        return ["point_1", "point_2"]
+    if fact is None:
+        return {"date": day.isoformat(), "confirmed": "confirmed"}.get(kind, "because")
+    values = {"choice": lambda: chance.choice(tuple(fact.answers)), "count": lambda: 3, "date": day.isoformat}
+    value = values[fact.kind]
+    return {"point_1": value(), "point_2": value()} if fact.per_point else value()
+
+
+@pytest.mark.parametrize("name", POLICIES.names())
+def test_cases_are_stored_and_read_as_their_schemas_say(name: str) -> None:
+    policy = POLICIES.policy(name)
+    longest = 0
+    for seed in range(25):
+        case = wandering(policy, Random(seed))  # noqa: S311 - no secret, the same cases every time
+        stored = case.to_dict()
+        assert wrong("case", stored) == []
+        assert Case.from_dict(policy, json.loads(json.dumps(stored))) == case
+        last = case.last_day or date(2026, 1, 5)
+        for day in (last, date.fromordinal(last.toordinal() + 100)):
+            reading = case.at(day).to_dict() | {"timeline": [], "later": 0}
+            assert wrong("timeline-report", reading) == []
+        longest = max(longest, case.count)
+    assert longest > 8
