@@ -12,7 +12,7 @@ demo: $(READY)
 	@$(BIN)/duecourse check policies
 	@echo
 	@echo '== Their scenarios are replayed, as a tester would =='
-	@$(BIN)/duecourse replay tests/scenarios
+	@$(BIN)/duecourse replay --format quiet tests/scenarios
 	@echo
 	@echo '== One due date, with its reasons =='
 	@$(BIN)/duecourse due redbridge/children-statutory stage_1 --from 2026-05-01

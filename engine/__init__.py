@@ -19,7 +19,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.calendars import Calendar, Ledger, LedgerLine, Length
-    from engine.cases import Case, Event, EventRefused, LimitReading, View, WhyNot
+    from engine.cases import (
+        Allowed,
+        Case,
+        Change,
+        Conflict,
+        Entry,
+        Event,
+        EventRefused,
+        LetterReading,
+        LimitReading,
+        Notice,
+        View,
+        WhyNot,
+    )
     from engine.cases.single import due_of
     from engine.errors import CalendarUnknown, EngineError, PolicyInvalid, PolicyNotFound, UsageError
     from engine.policy.library import PolicyLibrary, load_policy
@@ -27,16 +40,22 @@ if TYPE_CHECKING:
     from engine.problems import Place, Problem
 
 __all__ = [
+    "Allowed",
     "Calendar",
     "CalendarUnknown",
     "Case",
+    "Change",
+    "Conflict",
     "EngineError",
+    "Entry",
     "Event",
     "EventRefused",
     "Ledger",
     "LedgerLine",
     "Length",
+    "LetterReading",
     "LimitReading",
+    "Notice",
     "Place",
     "Policy",
     "PolicyInvalid",
@@ -52,7 +71,10 @@ __all__ = [
 
 _HOMES = {
     "engine.calendars": ("Calendar", "Ledger", "LedgerLine", "Length"),
-    "engine.cases": ("Case", "Event", "EventRefused", "LimitReading", "View", "WhyNot"),
+    "engine.cases": (
+        "Allowed", "Case", "Change", "Conflict", "Entry", "Event", "EventRefused", "LetterReading", "LimitReading",
+        "Notice", "View", "WhyNot",
+    ),
     "engine.cases.single": ("due_of",),
     "engine.errors": ("CalendarUnknown", "EngineError", "PolicyInvalid", "PolicyNotFound", "UsageError"),
     "engine.policy.library": ("PolicyLibrary", "load_policy"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.cases import events as built_in
@@ -19,7 +20,7 @@ from engine.cases.fold import advance, step
 from engine.cases.log import Entry, Placed, entry_from_dict, foresight_over, in_order
 from engine.cases.program import Program, program_of
 from engine.cases.refusal import Conflict, EventRefused, Refused, WhyNot
-from engine.cases.state import Notice, State, initial_state, oldest_first
+from engine.cases.state import Notice, State, initial_state, values_of
 from engine.cases.view import View
 from engine.cases.why import why_refused
 from engine.errors import UsageError
@@ -43,7 +44,7 @@ class Case:
     """
 
     __slots__ = (
-        "_changes", "_last_instant", "_link", "_others", "_state", "count", "policy", "reference", "under",
+        "_changes", "_last_day", "_last_instant", "_link", "_others", "_state", "count", "policy", "reference", "under",
     )  # fmt: skip
 
     policy: Policy
@@ -58,6 +59,7 @@ class Case:
         self.under = ()
         self._link = link
         self._state = state
+        self._last_day = link.day
         self._last_instant = 0
         self._others: Others = NO_OTHERS
         self._changes: tuple[Change, ...] | None = None
@@ -77,9 +79,11 @@ class Case:
         in `conflicts`. Raises `EventRefused` if one of the events is not accepted at its place, or if an entry
         accepted before would no longer be and is not named.
         """
+        for event in events:
+            if not isinstance(event, Event):
+                raise UsageError(f"`apply` takes events, each an argument of its own, not {event!r}")
         if len(events) == 1 and not despite:
-            event = events[0]
-            case = _next_in_order(self, event)
+            case = _next_in_order(self, events[0])
             if case is not None:
                 return case
         return _fold_in(self, events, frozenset(despite))
@@ -109,7 +113,7 @@ class Case:
         return advance(program, _state_after(program, link, foresight), day, foresight)
 
     def _known_at(self, known_at: datetime) -> Case:
-        if known_at.tzinfo is None:
+        if not isinstance(known_at, datetime) or known_at.tzinfo is None:
             raise UsageError("`known_at` is an instant: a datetime with a time zone")
         probe = Event("note", on=date.min, recorded=known_at)
         limit = instant_of(probe, 0)
@@ -146,7 +150,7 @@ class Case:
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What time or a correction could not do, up to the last entry."""
-        notices = [*oldest_first(self._state.notices)]
+        notices = values_of(self._state.notices)
         notices.extend(_standing_notice(link) for link in self._links() if link.stands is not None)
         return (*notices, *self.under)
 
@@ -185,9 +189,10 @@ class Case:
     def from_dict(cls, policy: Policy, data: Mapping[str, Any]) -> Case:
         """The case that `to_dict` gave. Never refuses an entry: what no longer fits is listed in `conflicts`.
 
+        Its policy is `library.policy(data["policy"], date.fromisoformat(data["in_force_from"]))`.
         Raises `UsageError` if the data is no such case or belongs to another policy.
         """
-        if data.get("duecourse") != FORMAT or not isinstance(data.get("log"), list):
+        if not hasattr(data, "get") or data.get("duecourse") != FORMAT or not isinstance(data.get("log"), list):
             raise UsageError("this is no case as `to_dict` writes it")
         if data.get("policy") != policy.id:
             raise UsageError(f"this is a case under {data.get('policy')}, not under {policy.id}")
@@ -231,7 +236,7 @@ class Link:
     The root has no event and no link before it, and keeps its state.
     """
 
-    __slots__ = ("before", "event", "instant", "position", "rule", "second", "seldom")
+    __slots__ = ("before", "event", "position", "recorded_at", "rule", "second", "seldom")
 
     def __init__(
         self,
@@ -247,7 +252,9 @@ class Link:
         self.event = event
         self.second = second
         self.position = position
-        self.instant = instant
+        # Most entries are recorded when they happen; an instant of its own is kept only for the others.
+        implied = 0 if event is None else event.day * built_in.SECONDS_A_DAY + second
+        self.recorded_at = None if instant == implied else instant
         self.rule = rule
         self.seldom = seldom
 
@@ -255,6 +262,11 @@ class Link:
     def day(self) -> int:
         """The effective day, as an ordinal; 0 for the root."""
         return 0 if self.event is None else self.event.day
+
+    @property
+    def instant(self) -> int:
+        """The instant of recording, on the scale of `instant_of`."""
+        return self.day * built_in.SECONDS_A_DAY + self.second if self.recorded_at is None else self.recorded_at
 
     @property
     def state(self) -> State | None:
@@ -306,7 +318,7 @@ NO_OTHERS = Others()
 def _next_in_order(case: Case, event: Event) -> Case | None:
     """The case after an event that comes after all others; `None` if the log must be folded anew."""
     before = case._link
-    day, second, last_day = event.day, event.second, before.day
+    day, second, last_day = event.day, event.second, case._last_day
     if day < last_day or event.name == built_in.CORRECTION:
         return None
     if second < 0:
@@ -323,7 +335,7 @@ def _next_in_order(case: Case, event: Event) -> Case | None:
         instant = _instant_after(case._last_instant, event, second)
         if state.wake <= day:
             state = advance(program, state, day)
-        taken = step(program, state, event, second, str(position))
+        taken = step(program, state, event, second, intern(str(position)))
     except Refused as refused:
         raise EventRefused(event, why_refused(program, state, event, second, refused)) from None
     rule = taken.rule
@@ -337,6 +349,7 @@ def _next_in_order(case: Case, event: Event) -> Case | None:
     following._others = case._others
     following._changes = None
     following._state = taken.state
+    following._last_day = day
     following._last_instant = instant
     following._link = Link(before, event, second, position, instant, name, seldom)
     return following
@@ -469,7 +482,7 @@ def _placed_link(
     state = advance(program, state, placed.day, foresight)
     rule, conflict, taken, stands = entry.rule, None, None, None
     try:
-        done = step(program, state, event, second, str(entry.position), entry.rule, foresight)
+        done = step(program, state, event, second, intern(str(entry.position)), entry.rule, foresight)
     except Refused as refused:
         conflict = Conflict(entry.position, event, refused.kind, refused.text, refused)
     else:
@@ -495,7 +508,7 @@ def _state_after(program: Program, link: Link, foresight: Known | None) -> State
         assert each.event is not None
         state = advance(program, state, each.day, foresight)
         if each.conflict is None:
-            taken = step(program, state, each.event, each.second, str(each.position), each.rule, foresight)
+            taken = step(program, state, each.event, each.second, intern(str(each.position)), each.rule, foresight)
             state = taken.state
     return state
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import cache
+from sys import intern
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -48,9 +49,6 @@ class Event:
     at: time | None = None
     recorded: datetime | None = None
     actor: str | None = None
-    # The effective day as an ordinal and the time in seconds (-1: untimed), read on every comparison.
-    day: int = field(init=False, repr=False, compare=False)
-    second: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if isinstance(self.on, datetime) or not isinstance(self.on, date):
@@ -66,11 +64,20 @@ class Event:
         frozen = _frozen(self.name, self.data) if self.data else NOTHING
         if not hasattr(frozen, "items"):
             raise UsageError(f"event {self.name!r}: `data` is a mapping, not {self.data!r}")
-        write = object.__setattr__
-        write(self, "data", frozen)
-        write(self, "day", self.on.toordinal())
+        object.__setattr__(self, "data", frozen)
+        if isinstance(self.name, str):
+            object.__setattr__(self, "name", intern(self.name))
+
+    @property
+    def day(self) -> int:
+        """The effective day, as an ordinal."""
+        return self.on.toordinal()
+
+    @property
+    def second(self) -> int:
+        """The second of the day in local time; -1 if untimed."""
         at = self.at
-        write(self, "second", -1 if at is None else at.hour * 3600 + at.minute * 60 + at.second)
+        return -1 if at is None else at.hour * 3600 + at.minute * 60 + at.second
 
     def __hash__(self) -> int:
         return hash((self.name, self.on, self.by, self.at, self.recorded))
@@ -89,7 +96,7 @@ def _frozen(event: str, value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return tuple(_frozen(event, item) for item in value)
     if isinstance(value, dict) or hasattr(value, "items"):
-        return MappingProxyType({str(key): _frozen(event, item) for key, item in value.items()})
+        return MappingProxyType({intern(str(key)): _frozen(event, item) for key, item in value.items()})
     raise UsageError(f"event {event!r}: data holds {value!r}, which is no JSON value and no date")
 
 

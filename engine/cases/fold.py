@@ -448,9 +448,9 @@ def _touch(
                 cycle = None
             elif limit in new.latest and new.latest[limit].result == MISSED:
                 missed = new.latest[limit]
-                closed = Closed(missed.cycle, day, MET_LATE, entry)
+                closed = Closed(new.closed, missed.cycle, day, MET_LATE, entry)
                 new.latest = {**new.latest, limit: closed}
-                new.closed = Node(new.closed, closed)
+                new.closed = closed
                 met.append(limit)
         if cycle is None:
             continue
@@ -478,12 +478,12 @@ def _close(new: State, cycle: Cycle, day: int, result: str, entry: str) -> None:
     limit = cycle.plan.id
     if cycle.hold:
         cycle = cycle._replace(due=due_on(cycle, new, day))
-    closed = Closed(cycle, day, result, entry)
+    closed = Closed(new.closed, cycle, day, result, entry)
     open_cycles = dict(new.open)
     del open_cycles[limit]
     new.open = open_cycles
     new.latest = {**new.latest, limit: closed}
-    new.closed = Node(new.closed, closed)
+    new.closed = closed
 
 
 def _extend(new: State, cycle: Cycle, day: int, data: Mapping[str, Any]) -> str | None:
@@ -587,7 +587,7 @@ def _move(program: Program, new: State, rule: Rule, target: str, day: int, cause
         new.last = {**new.last, f"entering {target}": (day, new.tick)}
     new.stage = target
     new.entered = day
-    new.path = Node(new.path, Move(target, day, rule.id, cause))
+    new.path = Move(new.path, target, day, rule.id, cause)
     return True
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.calendars import Length, day_text
 from engine.cases.measure import due_on, is_overdue, is_paused, stretches
-from engine.cases.state import cycles_of, oldest_first
+from engine.cases.state import cycles_of, values_of
 from engine.deadlines import NEVER, counting_from, due_day
 from engine.errors import CalendarUnknown
 
@@ -320,7 +320,7 @@ def letter_readings(policy: Policy, state: State, limits: dict[str, LimitReading
                     letter_id, "due", letter.to, letter.must_say, f"owed while {limit_id} runs", reading.start, reading.due,
                 )
                 break
-    for out in oldest_first(state.sent):
+    for out in values_of(state.sent):
         letter = policy.letters[out.letter]
         status = "sent" if out.due is not None else "withdrawn"
         because = f"sent by rule {out.due.rule}" if out.due is not None else "nothing calls for it"

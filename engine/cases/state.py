@@ -7,7 +7,7 @@ so that adding to one costs the same however long it is.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from engine.deadlines import NEVER
 
@@ -27,14 +27,31 @@ class Node(NamedTuple, Generic[T]):
     value: T
 
 
-def oldest_first(node: Node[T] | None) -> list[T]:
+class Record(Protocol):
+    """A link of a history."""
+
+    @property
+    def before(self) -> Any:
+        """The link before it, or `None`."""
+        ...
+
+
+R = TypeVar("R", bound=Record)
+
+
+def oldest_first(newest: R | None) -> list[R]:
+    """The links of a history in the order they came."""
+    links: list[R] = []
+    while newest is not None:
+        links.append(newest)
+        newest = newest.before
+    links.reverse()
+    return links
+
+
+def values_of(newest: Node[T] | None) -> list[T]:
     """The values of a history in the order they came."""
-    values: list[T] = []
-    while node is not None:
-        values.append(node.value)
-        node = node.before
-    values.reverse()
-    return values
+    return [node.value for node in oldest_first(newest)]
 
 
 class PauseRun(NamedTuple):
@@ -74,7 +91,12 @@ class Cycle(NamedTuple):
 
 
 class Closed(NamedTuple):
-    """How a run ended: `result` is met, met_late, missed, lapsed or replaced; `by` the entry or rule that ended it."""
+    """How a run ended: `result` is met, met_late, missed, lapsed or replaced; `by` the entry or rule that ended it.
+
+    `before` is the run that ended before it: a link of its own history, as `Move` is, because there are many.
+    """
+
+    before: Closed | None
 
     cycle: Cycle
     day: int
@@ -83,7 +105,9 @@ class Closed(NamedTuple):
 
 
 class Move(NamedTuple):
-    """A stage entered: on which day, by which rule, caused by which entry."""
+    """A stage entered: on which day, by which rule, caused by which entry; and the move before it."""
+
+    before: Move | None
 
     stage: str
     day: int
@@ -149,8 +173,8 @@ class State:
     pending: tuple[Pending, ...]
     letters: dict[str, LetterDue]
     holders: dict[str, tuple[str, ...]]
-    path: Node[Move] | None
-    closed: Node[Closed] | None
+    path: Move | None
+    closed: Closed | None
     sent: Node[LetterOut] | None
     notices: Node[Notice] | None
     wake: int

@@ -25,7 +25,7 @@ from engine.cases.readings import (
     warning_readings,
 )
 from engine.cases.refusal import EventRefused
-from engine.cases.state import Notice, cycles_of, oldest_first
+from engine.cases.state import Notice, cycles_of, oldest_first, values_of
 from engine.cases.why import why_not
 from engine.documents import likely
 from engine.errors import UsageError
@@ -98,7 +98,7 @@ class View:
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What time could not do, up to this date."""
-        return tuple(oldest_first(self._state.notices))
+        return tuple(values_of(self._state.notices))
 
     @cached_property
     def cycles(self) -> tuple[LimitReading, ...]:

@@ -21,7 +21,7 @@ _VALUES_BETWEEN_COLLECTIONS = 50_000
     "--tag", "tags", metavar="TAG", multiple=True, help="Replay only what has this tag; may be repeated."
 )
 @policies_option
-@format_option("text", "plain", "json", "junit")
+@format_option("text", "quiet", "plain", "json", "junit")
 @click.pass_context
 def replay(
     context: click.Context,

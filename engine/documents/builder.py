@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from math import isfinite
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from yaml.events import (
@@ -210,8 +211,9 @@ class Builder:
             message = f'"{key}" is written twice in this map, first on line {first.line}'
             self.refuse(_span(event), "duplicate-key", message, related=((first, "the first one"),))
         else:
-            frame.key = key
-            frame.spot.keys[key] = _span(event)
+            # Ids are looked up all the time: one object for each makes that quick, and cases small.
+            frame.key = intern(key)
+            frame.spot.keys[frame.key] = _span(event)
 
     def wrong_key(self, event: Any, *, plain: bool) -> tuple[str, str] | None:
         """Name and message of what keeps this from being a key."""

@@ -29,7 +29,23 @@ _WORDS = {"passed": ("passed", "good"), "failed": ("FAILED", "error"), "known_fa
 
 def verdicts_text(replay: Replay, repeat_with: str = "", paint: Paint = plain) -> str:
     """One line for each scenario and row by file, then every failure in full, problems, and a last line in sum."""
-    blocks = ["\n".join(_file_lines(file, paint)) for file in replay.files if file.verdicts]
+    return _with_failures("\n\n".join(_each_file(replay, _file_lines, paint)), replay, repeat_with, paint)
+
+
+def verdicts_quiet(replay: Replay, repeat_with: str = "", paint: Paint = plain) -> str:
+    """As for people, but one line for each file."""
+    return _with_failures("\n".join(_each_file(replay, _file_in_one, paint)), replay, repeat_with, paint)
+
+
+def _each_file(
+    replay: Replay, lines_of: Callable[[FileVerdicts, Paint], Iterator[str]], paint: Paint,
+) -> Iterator[str]:
+    return ("\n".join(lines_of(file, paint)) for file in replay.files if file.verdicts)
+
+
+def _with_failures(files: str, replay: Replay, repeat_with: str, paint: Paint) -> str:
+    """What was said of the files, then every failure in full, problems, and the last line."""
+    blocks = [files] if files else []
     blocks += ["\n".join(_verdict_lines(verdict, repeat_with, paint)) for verdict in _failed(replay)]
     if replay.problems:
         blocks.append(problems_text(replay.problems, paint))
@@ -49,6 +65,13 @@ def summary(replay: Replay, paint: Paint = plain) -> str:
     unusable = sum(bool(file.problems) for file in replay.files)
     left = paint(f"{_counted(unusable, 'file')} could not be replayed", "error") if unusable else ""
     return "; ".join(filter(None, (replayed, left))) or "nothing was replayed"
+
+
+def _file_in_one(file: FileVerdicts, paint: Paint) -> Iterator[str]:
+    passed = sum(verdict.outcome == "passed" for verdict in file.verdicts)
+    others = len(file.verdicts) - passed
+    told = f"{passed} passed" + (f", {paint(f'{others} not', 'error')}" if others else "")
+    yield f"{paint(file.path, 'strong')}: {told}"
 
 
 def _file_lines(file: FileVerdicts, paint: Paint) -> Iterator[str]:
@@ -266,6 +289,7 @@ def _xml(text: str) -> str:
 
 FORMATS: dict[str, Report] = {
     "text": verdicts_text,
+    "quiet": verdicts_quiet,
     "plain": verdicts_plain,
     "json": verdicts_json,
     "junit": verdicts_junit,

@@ -87,11 +87,29 @@ def skips_without_working_days(policy: Policy) -> Iterator[Problem]:
                 )  # fmt: skip
 
 
+def ceiling_without_effect(policy: Policy) -> Iterator[Problem]:
+    """`ceiling-without-effect`: `up_to` is no longer than a length it is to be the ceiling of, so it gives that length."""
+    for limit in policy.limits.values():
+        ceiling = limit.up_to
+        if ceiling is None:
+            continue
+        lengths = [limit.length, *(case.length for case in limit.cases)]
+        shorter = [each for each in lengths if each.unit == ceiling.unit and each.amount > ceiling.amount]
+        if ceiling.is_open_ended or shorter:
+            why = "has no end" if ceiling.is_open_ended else f"is shorter than {shorter[0]}"
+            yield policy.source.problem(
+                ("limits", limit.id, "up_to"), "ceiling-without-effect",
+                f'the ceiling of "{limit.id}", {ceiling}, {why}', severity="warning",
+                notes=("`up_to` is the whole time from the start with every extension, never added to it",),
+            )  # fmt: skip
+
+
 LIMIT_CHECKS: tuple[Callable[[Policy], Iterator[Problem]], ...] = (
     never_starts,
     never_met,
     in_a_circle,
     skips_without_working_days,
+    ceiling_without_effect,
 )
 
 
