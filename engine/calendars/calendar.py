@@ -285,7 +285,7 @@ def _years(calendar: Calendar, start: int, amount: int, same_day: bool) -> int:
     return _months(calendar, start, 12 * amount, same_day)
 
 
-def _no_due_date(calendar: Calendar, start: int, amount: int, same_day: bool = False) -> int:
+def _no_due_date(calendar: Calendar, start: int, amount: int, *_same_day: bool) -> int:
     message = 'a length "as soon as possible" has no due date: ask is_open_ended first'
     raise UsageError(message)
 

@@ -219,8 +219,11 @@ class Case:
 
 
 class Seldom(NamedTuple):
-    """What few links hold: a checkpoint's state; why the entry changes nothing; the rule by which it stands although
-    late; the event as recorded, where a correction has changed it; the rule that takes it now, if another.
+    """What few links hold, kept apart so that the others are small.
+
+    `state`: after a checkpoint. `conflict`: why the entry changes nothing. `stands`: the rule by which it stands
+    although late. `original`: the event as recorded, where a correction has changed it. `taken`: the rule that takes
+    it now.
     """
 
     state: State | None = None

@@ -269,7 +269,7 @@ def step(
     if event.data or plan.checks_data:
         changed = read_data(program, new, plan, event)
     rule, target, stands = _choose(program, plan, new, state, day, recorded_rule)
-    if changed:
+    if changed and not program.moving_facts.isdisjoint(changed):
         _re_measure(new, state, changed, day)
     met: Collection[str] = ()
     if rule is None or not rule.turns_down:
@@ -631,7 +631,7 @@ def _start_all(
                 sorted({*plan.starts, *entry_starts}, key=lambda each: each.id),
             )
         plans = found
-    if changed:
+    if changed and not program.moving_facts.isdisjoint(changed):
         dated = [each for fact in changed for each in program.fact_starts.get(fact, ())]
         if dated:
             come.update(("fact", fact) for fact in changed)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.cases.state import Cycle, PauseRun
 from engine.deadlines import NEVER, Stretch, counted_back, due_day, extended_day
 
 if TYPE_CHECKING:
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
 
     from engine.calendars import Length
     from engine.cases.program import LimitPlan
-    from engine.cases.state import State
+    from engine.cases.state import Cycle, PauseRun, State
     from engine.policy.model import Limit
 
 

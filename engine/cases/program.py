@@ -109,6 +109,7 @@ class Program:
     until_day: int
     starts_on_arrival: dict[tuple[str, str], tuple[LimitPlan, ...]]
     facts_per_point: frozenset[str]
+    moving_facts: frozenset[str]
     watched: frozenset[str]
     presumes_in_chains: bool
 
@@ -174,6 +175,7 @@ def _compile(policy: Policy) -> Program:
         from_day=policy.in_force_from.toordinal(),
         until_day=policy.in_force_until.toordinal() if policy.in_force_until else FAR_FUTURE,
         starts_on_arrival={},
+        moving_facts=frozenset(fact for plan in limits.values() for fact in plan.moved_by),
         facts_per_point=frozenset(fact.id for fact in policy.facts.values() if fact.per_point),
         watched=frozenset(
             name for event in policy.events.values() if event.presumed_from

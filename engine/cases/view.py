@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, time
 from functools import cached_property
 from types import MappingProxyType
@@ -31,7 +30,7 @@ from engine.documents import likely
 from engine.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from engine.calendars import Ledger
     from engine.cases.case import Case, Link

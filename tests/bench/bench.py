@@ -184,7 +184,7 @@ def processes() -> Iterator[Figure]:
     command = [sys.executable, "cli.py"]
     for words, target in ((["--help"], 0.15), (["check", "policies"], 1.0)):
         run = [*command, *words]
-        cost = best(lambda: subprocess.run(run, check=True, capture_output=True, cwd=ROOT), 1, rounds=7)  # noqa: B023, S603
+        cost = best(lambda: subprocess.run(run, check=True, capture_output=True, cwd=ROOT), 1, rounds=7)  # noqa: B023
         yield Figure(f"duecourse {' '.join(words)}, whole process", cost, target, "s")
 
 
@@ -194,7 +194,7 @@ def replaying() -> Iterator[Figure]:
         path = Path(folder) / "many.scenarios.yaml"
         path.write_text(many_scenarios(1_000), encoding="utf-8")
         command = [sys.executable, "cli.py", "replay", str(path), "--format", "json"]
-        run = lambda: subprocess.run(command, check=True, capture_output=True, cwd=ROOT)  # noqa: E731, S603
+        run = lambda: subprocess.run(command, check=True, capture_output=True, cwd=ROOT)  # noqa: E731
         yield Figure("replaying 1,000 scenarios of 12 events, whole process", best(run, 1, rounds=3), 2.0, "s")
 
 

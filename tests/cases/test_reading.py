@@ -182,7 +182,7 @@ def test_keys_of_data_given_in_another_order_give_the_same_bytes(lab):
 
 def test_a_case_can_be_pickled(lab):
     case = told(lab).case
-    again = pickle.loads(pickle.dumps(case))  # noqa: S301 - our own bytes
+    again = pickle.loads(pickle.dumps(case))
     assert again == case
     assert hash(again) == hash(case)
     assert again.at(lab.day("1 Jun")).to_dict() == case.at(lab.day("1 Jun")).to_dict()

@@ -61,7 +61,7 @@ def test_windows_line_ends_change_nothing() -> None:
 
 def test_a_document_can_be_pickled() -> None:
     document = read_text("a: {b: [c]}\n", "file")
-    again = pickle.loads(pickle.dumps(document))  # noqa: S301 - our own
+    again = pickle.loads(pickle.dumps(document))
     assert again.data == document.data
     assert again.place(("a", "b", 0)) == document.place(("a", "b", 0))
 
