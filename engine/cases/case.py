@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine.cases import events as built_in
 from engine.cases.changes import Change, changes_between
 from engine.cases.events import Event, instant_of, london_day
-from engine.cases.fold import advance, step
+from engine.cases.fold import step
 from engine.cases.log import Entry, Placed, entry_from_dict, foresight_over, in_order
+from engine.cases.passing import advance
 from engine.cases.program import Program, program_of
 from engine.cases.refusal import Conflict, EventRefused, Refused, WhyNot
 from engine.cases.state import Notice, State, initial_state, values_of
@@ -135,9 +136,7 @@ class Case:
         """What the last `apply` added, moved or withdrew: stages, due dates, breaches, letters."""
         if self._changes is None:
             before, day = self._link.before, self._link.day
-            self._changes = () if before is None else changes_between(
-                self.policy, self._state_on(before, day), self._state, day,
-            )
+            self._changes = () if before is None else changes_between(self._state_on(before, day), self._state, day)
         return self._changes
 
     @property
@@ -407,7 +406,7 @@ def _fold_in(case: Case, events: Sequence[Event], despite: frozenset[int]) -> Ca
     before = case._link
     day = max(before.day, folded._link.day)
     folded._changes = changes_between(
-        case.policy, case._state_on(before, day), folded._state_on(folded._link, day), day,
+        case._state_on(before, day), folded._state_on(folded._link, day), day,
     )
     return folded
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from engine.cases.state import State
-    from engine.policy.model import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +34,8 @@ class Change:
         return {"kind": self.kind, "what": self.what, "id": self.id, "before": self.before, "after": self.after}
 
 
-def changes_between(policy: Policy, before: State, after: State, day: int) -> tuple[Change, ...]:
-    """Every difference between two states, read on `day`: the path, due dates, breaches, letters due."""
-    from engine.cases.fold import advance
-    from engine.cases.program import program_of
-
-    program = program_of(policy)
-    before, after = advance(program, before, day), advance(program, after, day)
+def changes_between(before: State, after: State, day: int) -> tuple[Change, ...]:
+    """Every difference between two states that time has brought to `day`: the path, due dates, breaches, letters due."""
     return tuple(
         change
         for what, read in _READ.items()

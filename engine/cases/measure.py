@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from engine.deadlines import NEVER, Stretch, counted_back, due_day, extended_day
@@ -116,3 +117,8 @@ def cap_of(plan: LimitPlan, pause_id: str, begin: int) -> int:
     if at_most is None:
         return NEVER
     return min(NEVER, due_day(limit.calendar, at_most, begin, same_day=False, roll="stays"))
+
+
+def iso(day: int) -> str:
+    """The ISO text of a day."""
+    return date.fromordinal(day).isoformat()

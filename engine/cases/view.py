@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.cases.events import NOTHING, Event, plain
 from engine.cases.explain import cycle_ledger
-from engine.cases.fold import due_before
 from engine.cases.machine import is_after, is_within
+from engine.cases.moving import due_before
 from engine.cases.program import program_of
 from engine.cases.readings import (
     Allowed,

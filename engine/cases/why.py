@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from engine.calendars import day_text
 from engine.cases.data import read_data
 from engine.cases.events import BUILT_IN
-from engine.cases.fold import due_before, step
+from engine.cases.fold import step
 from engine.cases.machine import is_after, is_within
+from engine.cases.moving import due_before
 from engine.cases.refusal import Considered, Reason, Refused, WhyNot
 from engine.deadlines import NEVER
 from engine.documents import likely

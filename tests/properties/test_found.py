@@ -142,9 +142,10 @@ def test_data_that_makes_no_sense_is_refused(name, data):
     assert refused.value.why.kind in ("wrong_data", "missing_data", "unknown_letter")
 
 
-def test_an_odd_channel_counts_as_none():
-    case = begun().apply(did("sent", 4, 16, channel={"a": "b"}))
-    assert case.at(date(2026, 4, 20)).limits["thought"].ended == date(2026, 4, 20)
+def test_a_channel_that_is_no_text_is_refused():
+    with pytest.raises(EventRefused) as refused:
+        begun().apply(did("sent", 4, 16, channel={"a": "b"}))
+    assert refused.value.why.kind == "wrong_data"
 
 
 @pytest.mark.parametrize("key", ["by", "actor", "rule"])
