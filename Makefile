@@ -25,6 +25,7 @@ test: $(READY)
 check: lint types test
 
 lint: $(DEV)
+	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
 types: $(DEV)

@@ -139,7 +139,13 @@ def _without(stretch: Stretch, taken: Stretch) -> list[Stretch]:
 
 
 def extension_until(
-    calendar: Calendar, length: Length, start: int, until: int, *, same_day: bool, paused: Sequence[Stretch],
+    calendar: Calendar,
+    length: Length,
+    start: int,
+    until: int,
+    *,
+    same_day: bool,
+    paused: Sequence[Stretch],
 ) -> Extension:
     """An agreed date as a length from the start, so that later pauses can move it.
 

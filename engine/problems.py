@@ -48,5 +48,7 @@ class Problem:
         hint = ""
         if self.instead is not None:
             # What is itself a quoted text is shown with the one pair of quotes that belongs to it.
-            hint = f" (write {self.instead})" if self.instead.startswith('"') else f' (write "{self.instead}")'
+            hint = (
+                f" (write {self.instead})" if self.instead.startswith('"') else f' (write "{self.instead}")'
+            )
         return f"{self.place}: {self.severity}[{self.name}]: {self.message}{hint}"

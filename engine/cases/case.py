@@ -131,12 +131,22 @@ class Case:
         entries.extend(self._others.entries)
         return tuple(sorted(entries, key=lambda entry: entry.position))
 
+    def entries_in_words(self) -> dict[str, str]:
+        """What each entry is, by its id as text: the event, and whether a correction has changed it."""
+        return {
+            str(link.position): link.event.name + (", as corrected" if link.is_corrected else "")
+            for link in self._links()
+            if link.event is not None
+        }
+
     @property
     def changes(self) -> tuple[Change, ...]:
         """What the last `apply` added, moved or withdrew: stages, due dates, breaches, letters."""
         if self._changes is None:
             before, day = self._link.before, self._link.day
-            self._changes = () if before is None else changes_between(self._state_on(before, day), self._state, day)
+            self._changes = (
+                () if before is None else changes_between(self._state_on(before, day), self._state, day)
+            )
         return self._changes
 
     @property
@@ -191,7 +201,11 @@ class Case:
         Its policy is `library.policy(data["policy"], date.fromisoformat(data["in_force_from"]))`.
         Raises `UsageError` if the data is no such case or belongs to another policy.
         """
-        if not hasattr(data, "get") or data.get("duecourse") != FORMAT or not isinstance(data.get("log"), list):
+        if (
+            not hasattr(data, "get")
+            or data.get("duecourse") != FORMAT
+            or not isinstance(data.get("log"), list)
+        ):
             raise UsageError("this is no case as `to_dict` writes it")
         if data.get("policy") != policy.id:
             raise UsageError(f"this is a case under {data.get('policy')}, not under {policy.id}")
@@ -268,7 +282,9 @@ class Link:
     @property
     def instant(self) -> int:
         """The instant of recording, on the scale of `instant_of`."""
-        return self.day * built_in.SECONDS_A_DAY + self.second if self.recorded_at is None else self.recorded_at
+        return (
+            self.day * built_in.SECONDS_A_DAY + self.second if self.recorded_at is None else self.recorded_at
+        )
 
     @property
     def state(self) -> State | None:
@@ -289,6 +305,11 @@ class Link:
     def taken(self) -> str | None:
         """The rule that takes it in the log as known now."""
         return self.rule if self.seldom is None else self.seldom.taken
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether a correction has changed the event."""
+        return self.seldom is not None and self.seldom.original is not None
 
     def recorded(self) -> Entry:
         """The entry as recorded."""
@@ -358,7 +379,9 @@ def _next_in_order(case: Case, event: Event) -> Case | None:
 
 
 def _still_pending(state: State, event: Event) -> bool:
-    return any(each.event == event.name and each.day > event.day and not each.settled for each in state.pending)
+    return any(
+        each.event == event.name and each.day > event.day and not each.settled for each in state.pending
+    )
 
 
 def _instant_after(before: int, event: Event, second: int) -> int:
@@ -367,7 +390,10 @@ def _instant_after(before: int, event: Event, second: int) -> int:
     if event.recorded is None:
         return max(before, instant)
     if instant < before:
-        raise Refused("recorded_backwards", "it was recorded before the entry before it; the log is in order of recording")
+        raise Refused(
+            "recorded_backwards",
+            "it was recorded before the entry before it; the log is in order of recording",
+        )
     if london_day(instant) < event.day:
         raise Refused("future", f"it is dated {event.on}, after the day it was recorded")
     return instant
@@ -406,7 +432,9 @@ def _fold_in(case: Case, events: Sequence[Event], despite: frozenset[int]) -> Ca
     before = case._link
     day = max(before.day, folded._link.day)
     folded._changes = changes_between(
-        case._state_on(before, day), folded._state_on(folded._link, day), day,
+        case._state_on(before, day),
+        folded._state_on(folded._link, day),
+        day,
     )
     return folded
 
@@ -418,9 +446,7 @@ def _judge(case: Case, folded: Case, new: Sequence[Entry], despite: frozenset[in
     for entry in new:
         if entry.position in conflicts:
             raise EventRefused(entry.event, _why_in(folded, conflicts[entry.position]))
-    broken = sorted(
-        position for position in conflicts if position not in before and position not in despite
-    )
+    broken = sorted(position for position in conflicts if position not in before and position not in despite)
     if broken:
         named = "; ".join(
             f"entry {position}, {conflicts[position].event.name} on {conflicts[position].event.on}: "
@@ -476,7 +502,13 @@ def _folded(policy: Policy, reference: str | None, entries: Sequence[Entry]) -> 
 
 
 def _placed_link(
-    program: Program, before: Link, state: State, placed: Placed, foresight: Known | None, *, keep: bool,
+    program: Program,
+    before: Link,
+    state: State,
+    placed: Placed,
+    foresight: Known | None,
+    *,
+    keep: bool,
 ) -> tuple[Link, State]:
     """The link for an entry in its place, and the state after it; one that is not accepted changes nothing."""
     entry, event, second = placed.entry, placed.event, placed.second
@@ -492,8 +524,16 @@ def _placed_link(
         taken = None if done.rule is None else done.rule.id
         rule = rule or taken
     kept = state if keep else None
-    seldom = None if (kept, conflict, stands, original, taken) == (None, None, None, None, rule) else Seldom(
-        kept, conflict, stands, original, taken,
+    seldom = (
+        None
+        if (kept, conflict, stands, original, taken) == (None, None, None, None, rule)
+        else Seldom(
+            kept,
+            conflict,
+            stands,
+            original,
+            taken,
+        )
     )
     return Link(before, event, second, entry.position, entry.instant, rule, seldom), state
 
@@ -510,7 +550,9 @@ def _state_after(program: Program, link: Link, foresight: Known | None) -> State
         assert each.event is not None
         state = advance(program, state, each.day, foresight)
         if each.conflict is None:
-            taken = step(program, state, each.event, each.second, intern(str(each.position)), each.rule, foresight)
+            taken = step(
+                program, state, each.event, each.second, intern(str(each.position)), each.rule, foresight
+            )
             state = taken.state
     return state
 

@@ -31,7 +31,13 @@ class Change:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
-        return {"kind": self.kind, "what": self.what, "id": self.id, "before": self.before, "after": self.after}
+        return {
+            "kind": self.kind,
+            "what": self.what,
+            "id": self.id,
+            "before": self.before,
+            "after": self.after,
+        }
 
 
 def changes_between(before: State, after: State, day: int) -> tuple[Change, ...]:

@@ -39,7 +39,9 @@ def read_data(program: Program, new: State, plan: EventPlan | None, event: Event
         fact = policy.facts.get(key)
         if fact is None:
             if key not in OPEN_KEYS and not key.startswith("x_") and all(need.name != key for need in needs):
-                raise Refused("unknown_data", f'the data has "{key}", which is no fact and nothing it needs', word=key)
+                raise Refused(
+                    "unknown_data", f'the data has "{key}", which is no fact and nothing it needs', word=key
+                )
             continue
         if plan is None:
             _check_decider(policy, fact, event)
@@ -193,7 +195,9 @@ def _check_known(fact: Fact, new: State) -> None:
     value = new.facts.get(fact.id)
     if fact.per_point:
         if not new.points:
-            raise Refused("missing_data", f"it needs {fact.id} on every point, and no points are recorded: `points`")
+            raise Refused(
+                "missing_data", f"it needs {fact.id} on every point, and no points are recorded: `points`"
+            )
         missing = [point for point in new.points if point not in (value or {})]
         if missing:
             raise Refused("missing_data", f"it needs {fact.id} on every point; missing: {', '.join(missing)}")
@@ -206,8 +210,14 @@ def _appoint(policy: Policy, kind: EventType, new: State, data: Mapping[str, Any
     role = policy.people[kind.appoints or ""]
     persons = data.get("person")
     people = (persons,) if isinstance(persons, str) else persons
-    if not isinstance(people, tuple) or not people or not all(isinstance(person, str) and person for person in people):
-        raise Refused("missing_data", f"it appoints {role.id}: it needs `person`, a reference (for a panel, a list)")
+    if (
+        not isinstance(people, tuple)
+        or not people
+        or not all(isinstance(person, str) and person for person in people)
+    ):
+        raise Refused(
+            "missing_data", f"it appoints {role.id}: it needs `person`, a reference (for a panel, a list)"
+        )
     kinds = data.get("kinds")
     if not isinstance(kinds, tuple):
         raise Refused(

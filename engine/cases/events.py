@@ -54,7 +54,9 @@ class Event:
         if isinstance(self.on, datetime) or not isinstance(self.on, date):
             raise UsageError(f"event {self.name!r}: `on` is a date such as date(2026, 5, 1), not {self.on!r}")
         if self.at is not None and (not isinstance(self.at, time) or self.at.tzinfo is not None):
-            raise UsageError(f"event {self.name!r}: `at` is a local time such as time(15, 30), not {self.at!r}")
+            raise UsageError(
+                f"event {self.name!r}: `at` is a local time such as time(15, 30), not {self.at!r}"
+            )
         if self.recorded is not None and (
             not isinstance(self.recorded, datetime) or self.recorded.tzinfo is None
         ):
@@ -135,5 +137,7 @@ def moment_of(instant: int) -> datetime:
     """The instant, in UTC, that `instant_of` gave."""
     day, second = divmod(instant, SECONDS_A_DAY)
     return datetime.combine(
-        date.fromordinal(day), time(second // 3600, second // 60 % 60, second % 60), tzinfo=UTC,
+        date.fromordinal(day),
+        time(second // 3600, second // 60 % 60, second % 60),
+        tzinfo=UTC,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from engine.calendars import Ledger, LedgerLine, day_text, roll_lines, stretches
@@ -11,46 +12,88 @@ from engine.cases.readings import read_cycle
 from engine.deadlines import NEVER, UNKNOWN, Stretch, due_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from engine.calendars import Length
     from engine.cases.state import Closed, Cycle, PauseRun, State
     from engine.policy.model import Limit, Policy
 
 
-def cycle_ledger(policy: Policy, cycle: Cycle, closed: Closed | None, state: State, day: int) -> Ledger:
-    """The ledger of a run as it stands on `day`. Raises `CalendarUnknown` if its due date is beyond the calendar."""
+NO_ENTRIES: Mapping[str, str] = MappingProxyType({})
+
+
+def cycle_ledger(
+    policy: Policy,
+    cycle: Cycle,
+    closed: Closed | None,
+    state: State,
+    day: int,
+    entries: Mapping[str, str] = NO_ENTRIES,
+) -> Ledger:
+    """The ledger of a run as it stands on `day`. Raises `CalendarUnknown` if its due date is beyond the calendar.
+
+    `entries` says in words what the entries of the log are, by their ids.
+    """
     limit = cycle.plan.limit
     until = closed.day if closed is not None else day
     case, length = cycle.case, measure.length_of_case(limit, cycle.case)
     due = cycle.due if closed is not None else measure.due_on(cycle, state, day)
     if due == UNKNOWN:
         # Ask again where nothing is caught: the error names the year and the region.
-        limit.calendar.unrolled(cycle.start, limit.up_to if cycle.to_ceiling and limit.up_to else length, limit.same_day)
+        limit.calendar.unrolled(
+            cycle.start, limit.up_to if cycle.to_ceiling and limit.up_to else length, limit.same_day
+        )
         _known_date(limit, due)
     paused = measure.stretches(cycle.pauses, until)
     lines = [
-        *_beginning(policy, cycle, length, case),
+        *_beginning(policy, cycle, length, case, entries),
         *_counting(cycle, length, due, paused),
         *_changes(cycle, state, paused, due),
     ]
     if due < NEVER:
         lines.append(LedgerLine("due", day_text(_date(due)), _date(due), _date(due)))
     else:
-        lines.append(LedgerLine("open_ended", "no due date: it stays open until it is met", _date(cycle.start), _date(cycle.start)))
-    status = read_cycle(cycle, closed, state, day, 1)
-    lines.append(LedgerLine("status", f"on {day_text(_date(day))}: {status.text}", _date(day), _date(day)))
+        lines.append(
+            LedgerLine(
+                "open_ended",
+                "no due date: it stays open until it is met",
+                _date(cycle.start),
+                _date(cycle.start),
+            )
+        )
+    lines.append(_standing(cycle, closed, state, day, entries))
     return Ledger(limit.id, length, _date(cycle.start), _date(due) if due < NEVER else None, tuple(lines))
 
 
-def _beginning(policy: Policy, cycle: Cycle, length: Length, case: str | None) -> Iterator[LedgerLine]:
+def _standing(
+    cycle: Cycle,
+    closed: Closed | None,
+    state: State,
+    day: int,
+    entries: Mapping[str, str],
+) -> LedgerLine:
+    """How the run ended, by what and when; or how it stands on `day`."""
+    text = read_cycle(cycle, closed, state, day, 1).text
+    if closed is None:
+        return LedgerLine("status", f"on {day_text(_date(day))}: {text}", _date(day), _date(day))
+    ended = _date(closed.day)
+    return LedgerLine("ended", f"{day_text(ended)}, {cause_text(closed.by, entries)}: {text}", ended, ended)
+
+
+def _beginning(
+    policy: Policy,
+    cycle: Cycle,
+    length: Length,
+    case: str | None,
+    entries: Mapping[str, str],
+) -> Iterator[LedgerLine]:
     limit, start = cycle.plan.limit, _date(cycle.start)
-    by = cause_text(cycle.opened)
+    by = cause_text(cycle.opened, entries)
     verb = "counted_back_from" if limit.before else "start"
     yield LedgerLine(verb, f"{day_text(start)}, {_started_by(limit, by)}", start, start)
     chosen = f" (case {case})" if case else ""
     ceiling = f", at most {limit.up_to} from the same start" if limit.up_to else ""
-    yield LedgerLine("rule", f"{length}{chosen}{ceiling}; {limit.force}", start, start)
+    yield LedgerLine("rule", f"{length}{chosen}{ceiling} ({limit.force})", start, start)
     if limit.cases and case is None:
         conditions = "; ".join(f"{each.length} if {each.condition}" for each in limit.cases)
         yield LedgerLine("rule", f"`is` applies: not known to hold: {conditions}", start, start)
@@ -64,13 +107,28 @@ def _started_by(limit: Limit, by: str) -> str:
     if limit.before:
         return limit.before
     names = [str(start) for start in limit.starts]
-    wanted = names[0] if len(names) == 1 else f"the {limit.mode} of {', '.join(names)}"
-    return f"{wanted} ({by})"
+    if len(names) == 1:
+        # The event has the name of what starts the limit: once is enough.
+        return f"{names[0]} ({by.replace(f', {names[0]}', '').removeprefix(f'{names[0]} ')})"
+    return f"the {limit.mode} of {', '.join(names)} ({by})"
 
 
-def cause_text(cause: str) -> str:
+def cause_text(cause: str, entries: Mapping[str, str] = NO_ENTRIES) -> str:
     """What caused something, in words: an entry of the log, or what time did."""
-    return f"entry {cause}" if cause.isdecimal() else cause
+    if cause.isdecimal():
+        return f"entry {cause}" + (f", {entries[cause]}" if cause in entries else "")
+    kind, _, rest = cause.partition(" ")
+    name, _, on = rest.partition(" ")
+    return (
+        _BY_TIME[kind].format(name=name, on=day_text(date.fromisoformat(on))) if kind in _BY_TIME else cause
+    )
+
+
+_BY_TIME = {
+    "presumed": "{name} presumed on {on}",
+    "overdue": "{name} overdue on {on}",
+    "due": "{name} not met by its due date, on {on}",
+}
 
 
 def _counting(cycle: Cycle, length: Length, due: int, paused: Sequence[Stretch]) -> Iterable[LedgerLine]:
@@ -79,11 +137,21 @@ def _counting(cycle: Cycle, length: Length, due: int, paused: Sequence[Stretch])
         return []
     start = _date(cycle.start)
     if limit.before is not None:
-        return [line for line in stretches(calendar, _date(due), start) if line.kind not in ("counting", "counted", "moved")]
+        return [
+            line
+            for line in stretches(calendar, _date(due), start)
+            if line.kind not in ("counting", "counted", "moved")
+        ]
     if not length.in_working_days:
         unrolled = calendar.unrolled(cycle.start, length, limit.same_day)
         first = cycle.start if limit.same_day else cycle.start + 1
-        run = LedgerLine("counted", f"{length}, to {day_text(_date(unrolled))}", _date(first), _date(unrolled), unrolled - first + 1)
+        run = LedgerLine(
+            "counted",
+            f"{length}, to {day_text(_date(unrolled))}",
+            _date(first),
+            _date(unrolled),
+            unrolled - first + 1,
+        )
         return [run, *_added(paused, cycle), *roll_lines(calendar, *_before_roll(cycle, length, paused))]
     skipped = [stretch for stretch in paused if stretch.skips]
     counted = due_day(calendar, length, cycle.start, same_day=limit.same_day, roll=limit.roll, paused=skipped)
@@ -97,8 +165,12 @@ def _counting(cycle: Cycle, length: Length, due: int, paused: Sequence[Stretch])
 
 def _before_roll(cycle: Cycle, length: Length, paused: Sequence[Stretch]) -> tuple[date, date]:
     limit = cycle.plan.limit
-    unrolled = due_day(limit.calendar, length, cycle.start, same_day=limit.same_day, roll="stays", paused=paused)
-    rolled = due_day(limit.calendar, length, cycle.start, same_day=limit.same_day, roll=limit.roll, paused=paused)
+    unrolled = due_day(
+        limit.calendar, length, cycle.start, same_day=limit.same_day, roll="stays", paused=paused
+    )
+    rolled = due_day(
+        limit.calendar, length, cycle.start, same_day=limit.same_day, roll=limit.roll, paused=paused
+    )
     return _known_date(limit, unrolled), _known_date(limit, rolled)
 
 
@@ -119,7 +191,11 @@ def _spans(runs: Sequence[PauseRun], skipped: Sequence[Stretch], end: int) -> li
     """The paused dates that do not count, both ends included, each with the name of its pause."""
     names = {run.begin: run.id for run in runs}
     return [
-        (_date(stretch.begin + 1), _date(min(stretch.end, end)), f"paused: {names.get(stretch.begin, 'pause')}")
+        (
+            _date(stretch.begin + 1),
+            _date(min(stretch.end, end)),
+            f"paused: {names.get(stretch.begin, 'pause')}",
+        )
         for stretch in skipped
         if min(stretch.end, end) > stretch.begin
     ]
@@ -132,13 +208,22 @@ def _changes(cycle: Cycle, state: State, paused: Sequence[Stretch], due: int) ->
     if agreed is not None:
         yield LedgerLine("agreed", f"{limit.due_on}: {day_text(agreed)}", agreed, agreed)
     elif cycle.to_ceiling or cycle.extension is not None:
-        yield LedgerLine("extended", f"on {day_text(given)}, to {day_text(_date(due)) if due < NEVER else 'no known date'}", given, given)
+        yield LedgerLine(
+            "extended",
+            f"on {day_text(given)}, to {day_text(_date(due)) if due < NEVER else 'no known date'}",
+            given,
+            given,
+        )
     if limit.up_to is not None and (agreed is not None or cycle.to_ceiling or cycle.extension is not None):
         length = measure.length_of_case(limit, cycle.case)
-        base = due_day(limit.calendar, length, cycle.start, same_day=limit.same_day, roll=limit.roll, paused=paused)
+        base = due_day(
+            limit.calendar, length, cycle.start, same_day=limit.same_day, roll=limit.roll, paused=paused
+        )
         ceiling = measure.ceiling_of(cycle, base, paused)
         if ceiling < NEVER:
-            yield LedgerLine("ceiling", f"{limit.up_to}: {day_text(_date(ceiling))}", _date(ceiling), _date(ceiling))
+            yield LedgerLine(
+                "ceiling", f"{limit.up_to}: {day_text(_date(ceiling))}", _date(ceiling), _date(ceiling)
+            )
 
 
 def _known_date(limit: Limit, day: int) -> date:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from engine.cases.state import State
     from engine.policy.model import Rule
 
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """The result of an accepted event: the state after it, the rule that took it (`None`: a mark), and a flag."""
@@ -85,14 +86,18 @@ def step(
             moved = move(program, new, rule, target, day, entry)
     if plan.discharges and new.letters:
         new.letters = {
-            letter: why for letter, why in new.letters.items() if letter not in plan.discharges or why.cause == entry
+            letter: why
+            for letter, why in new.letters.items()
+            if letter not in plan.discharges or why.cause == entry
         }
     if plan.tracked:
         new.last = {**new.last, event.name: (day, new.tick)}
     if rule is None or not rule.turns_down:
         start_from_event(program, new, plan, changed, moved, event, second, entry, met)
     elif moved:
-        start_limits(program, new, program.stages[target].entry_starts, day, entry, {("entering", target)}, day)
+        start_limits(
+            program, new, program.stages[target].entry_starts, day, entry, {("entering", target)}, day
+        )
     if plan.presumes or plan.presumed_from:
         new.pending = tuple(each for each in new.pending if each.event != event.name or each.settled)
         schedule(program, new, plan, day, entry, event.data, foresight)
@@ -111,7 +116,12 @@ def _check_role(program: Program, plan: EventPlan, event: Event) -> None:
 
 
 def _choose(
-    program: Program, plan: EventPlan, new: State, old: State, day: int, recorded_rule: str | None,
+    program: Program,
+    plan: EventPlan,
+    new: State,
+    old: State,
+    day: int,
+    recorded_rule: str | None,
 ) -> tuple[Rule | None, str, str | None]:
     """The rule that takes the event, the stage it leads to, and a word if it stands although late."""
     name = plan.id
@@ -153,7 +163,9 @@ def _check_mark(plan: EventPlan, old: State, met: Collection[str]) -> None:
     for touch in plan.touches:
         if running_or_missed(old, touch.limit.id):
             return
-    raise Refused("nothing_to_mark", "no limit that it meets, extends, pauses or resumes is running or missed")
+    raise Refused(
+        "nothing_to_mark", "no limit that it meets, extends, pauses or resumes is running or missed"
+    )
 
 
 def _check_in_force(program: Program, event: Event) -> None:

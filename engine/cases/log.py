@@ -62,7 +62,9 @@ def entry_from_dict(data: Mapping[str, Any]) -> Entry:
         )
         position = data["id"]
     except (KeyError, TypeError, ValueError, AttributeError) as damage:
-        raise UsageError(f"a damaged log entry: {dict(data) if hasattr(data, 'items') else data!r} ({damage})") from damage
+        raise UsageError(
+            f"a damaged log entry: {dict(data) if hasattr(data, 'items') else data!r} ({damage})"
+        ) from damage
     texts = (event.by, event.actor, data.get("rule"))
     if not isinstance(position, int) or not isinstance(event.name, str) or not all(map(_text_or_none, texts)):
         raise UsageError(
@@ -112,7 +114,10 @@ def in_order(entries: Sequence[Entry]) -> tuple[list[Placed], tuple[Entry, ...],
 
 
 def _take(
-    correction: Entry, by_position: Mapping[int, Entry], struck: set[int], patches: dict[int, dict[str, Any]],
+    correction: Entry,
+    by_position: Mapping[int, Entry],
+    struck: set[int],
+    patches: dict[int, dict[str, Any]],
 ) -> None:
     data = correction.event.data
     target = _target(correction, by_position)
@@ -120,13 +125,19 @@ def _take(
         struck.add(target.position)
         return
     if target.event.name == CORRECTION:
-        raise Refused("wrong_data", "a correction is not corrected: strike it (`strike: true`) and record another")
+        raise Refused(
+            "wrong_data", "a correction is not corrected: strike it (`strike: true`) and record another"
+        )
     patch = {key: data[key] for key in PATCHED if key in data}
     changes = data.get("data", NOTHING)
     if not hasattr(changes, "items"):
-        raise Refused("wrong_data", "`data` gives new values by key, such as {finding: upheld}; null removes one")
+        raise Refused(
+            "wrong_data", "`data` gives new values by key, such as {finding: upheld}; null removes one"
+        )
     if not patch and not changes:
-        raise Refused("missing_data", "it says neither `strike: true` nor what to change: on, at, by, actor or data")
+        raise Refused(
+            "missing_data", "it says neither `strike: true` nor what to change: on, at, by, actor or data"
+        )
     corrected = _patched(target.event, {**patch, "data": changes})
     if corrected.day > london_day(correction.instant):
         raise Refused("future", f"it moves the entry to {corrected.on}, after the day it was recorded")
@@ -145,7 +156,10 @@ def _target(correction: Entry, by_position: Mapping[int, Entry]) -> Entry:
     number = data.get("target")
     target = by_position.get(number) if isinstance(number, int) and not isinstance(number, bool) else None
     if target is None or target.position >= correction.position:
-        raise Refused("wrong_data", f"a correction names the entry it corrects: `target`, the id of an earlier one, not {number!r}")
+        raise Refused(
+            "wrong_data",
+            f"a correction names the entry it corrects: `target`, the id of an earlier one, not {number!r}",
+        )
     return target
 
 
@@ -168,7 +182,8 @@ def _patched(event: Event, patch: Mapping[str, Any]) -> Event:
         )
     except (TypeError, ValueError, UsageError):
         raise Refused(
-            "wrong_data", "`on` is a date such as 2026-05-01, `at` a local time such as 15:30, `by` and `actor` texts",
+            "wrong_data",
+            "`on` is a date such as 2026-05-01, `at` a local time such as 15:30, `by` and `actor` texts",
         ) from None
 
 

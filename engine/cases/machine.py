@@ -152,7 +152,9 @@ def is_after(due: int | None, day: int) -> bool:
     return due is not None and due < NEVER and day > due
 
 
-def _add(machine: Machine, trigger: str, stage: str, rule: Rule, returns: Mapping[str, frozenset[str]]) -> None:
+def _add(
+    machine: Machine, trigger: str, stage: str, rule: Rule, returns: Mapping[str, frozenset[str]]
+) -> None:
     judge = judge_of(rule)
     if rule.go_to != BACK:
         machine.add_transition(trigger, stage, rule.go_to, conditions=judge, rule=rule)

@@ -48,7 +48,12 @@ def measured(cycle: Cycle, state: State, day: int) -> tuple[int, str | None]:
         return counted_back(limit.calendar, length, cycle.start, limit.roll), case
     paused = stretches(cycle.pauses, day) if cycle.pauses else ()
     due = due_day(
-        limit.calendar, length, cycle.start, same_day=limit.same_day, roll=limit.roll, paused=paused,
+        limit.calendar,
+        length,
+        cycle.start,
+        same_day=limit.same_day,
+        roll=limit.roll,
+        paused=paused,
     )
     agreed = state.facts.get(limit.due_on) if limit.due_on else None
     if agreed is None and cycle.extension is None and not cycle.to_ceiling:
@@ -90,7 +95,12 @@ def longest(cycle: Cycle, state: State, day: int) -> int:
     length = length_of_case(limit, cycle.case)
     paused = stretches(cycle.pauses, day)
     base = due_day(
-        limit.calendar, length, cycle.start, same_day=limit.same_day, roll=limit.roll, paused=paused,
+        limit.calendar,
+        length,
+        cycle.start,
+        same_day=limit.same_day,
+        roll=limit.roll,
+        paused=paused,
     )
     return ceiling_of(cycle, base, paused)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.cases.state import State
     from engine.policy.model import DueRef, Rule
 
+
 class Attempt:
     """One event or overdue limit being tried in a stage: the model that the machine's trigger moves."""
 

@@ -114,7 +114,9 @@ def _chain_barred(plan: LimitPlan, cycle: Cycle, state: State) -> bool:
     return met or left
 
 
-def _fire_overdue(program: Program, state: State, happening: Happening, _foresight: Foresight | None) -> State:
+def _fire_overdue(
+    program: Program, state: State, happening: Happening, _foresight: Foresight | None
+) -> State:
     """An overdue rule of this stage: the only one of its limit whose condition is true fires; else it is spent."""
     day, limit = happening.day, happening.id
     rules = next(rules for each, rules in program.stages[state.stage].overdue if each == limit)
@@ -133,7 +135,9 @@ def _fire_overdue(program: Program, state: State, happening: Happening, _foresig
         cause = f"overdue {limit} {iso(day)}"
         move(program, new, rule, target, day, cause)
         if rule.go_to is not None:
-            start_limits(program, new, program.stages[target].entry_starts, day, cause, {("entering", target)}, day)
+            start_limits(
+                program, new, program.stages[target].entry_starts, day, cause, {("entering", target)}, day
+            )
     else:
         names = " and ".join(rule.id for rule in waiting)
         why = "more than one of them matches" if moved else "its condition does not hold"

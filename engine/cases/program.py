@@ -42,7 +42,8 @@ class LimitPlan:
         self.chained: tuple[LimitPlan, ...] = ()
         self.due_sources = tuple(start.id for start in limit.starts if start.kind == "due")
         self.start_facts = frozenset(
-            [start.id for start in limit.starts if start.kind == "fact"] + ([limit.before] if limit.before else []),
+            [start.id for start in limit.starts if start.kind == "fact"]
+            + ([limit.before] if limit.before else []),
         )
         facts = {fact for case in limit.cases for fact in case.condition.facts_used()}
         if limit.due_on:
@@ -50,7 +51,9 @@ class LimitPlan:
         self.moved_by = frozenset(facts | self.start_facts)
         # What most limits are: due a length after the day of what starts them, whatever the facts.
         self.measured_plainly = not (limit.cases or limit.due_on or limit.before)
-        self.starts_plainly = limit.mode == "earliest" and not self.start_facts and limit.calendar.cutoff is None
+        self.starts_plainly = (
+            limit.mode == "earliest" and not self.start_facts and limit.calendar.cutoff is None
+        )
 
     def __repr__(self) -> str:
         return f"LimitPlan({self.id})"
@@ -153,9 +156,7 @@ def overdue_rules_for(policy: Policy, stage: str) -> tuple[tuple[str, tuple[Rule
 def _compile(policy: Policy) -> Program:
     limits = {limit.id: LimitPlan(limit) for limit in policy.limits.values()}
     for plan in limits.values():
-        plan.chained = tuple(
-            other for _, other in sorted(limits.items()) if plan.id in other.due_sources
-        )
+        plan.chained = tuple(other for _, other in sorted(limits.items()) if plan.id in other.due_sources)
     events = {event.id: EventPlan(event, policy) for event in policy.events.values()}
     _place_events(policy, events, limits)
     stages = {stage.id: _stage_plan(policy, stage, limits) for stage in policy.stages.values()}
@@ -178,7 +179,9 @@ def _compile(policy: Policy) -> Program:
         moving_facts=frozenset(fact for plan in limits.values() for fact in plan.moved_by),
         facts_per_point=frozenset(fact.id for fact in policy.facts.values() if fact.per_point),
         watched=frozenset(
-            name for event in policy.events.values() if event.presumed_from
+            name
+            for event in policy.events.values()
+            if event.presumed_from
             for name in (event.id, event.presumed_from)
         ),
         presumes_in_chains=any(

@@ -186,7 +186,13 @@ def read_cycle(cycle: Cycle, closed: Closed | None, state: State, day: int, numb
 def not_started(limit: Limit) -> LimitReading:
     """The reading of a limit that has not started."""
     return LimitReading(
-        limit.id, 0, "not_started", "not started", force=limit.force, owed_by=limit.owed_by, told=limit.told,
+        limit.id,
+        0,
+        "not_started",
+        "not started",
+        force=limit.force,
+        owed_by=limit.owed_by,
+        told=limit.told,
     )
 
 
@@ -299,7 +305,11 @@ def _share_day(cycle: Cycle, share: int, due: int, day: int) -> int:
     paused = stretches(cycle.pauses, day)
     base = counting_from(limit.calendar, limit.length, cycle.start, limit.same_day)
     table = limit.calendar.table
-    skipped = sum(table.between(max(each.begin, base), min(each.end, due)) for each in paused if each.skips and each.end > base)
+    skipped = sum(
+        table.between(max(each.begin, base), min(each.end, due))
+        for each in paused
+        if each.skips and each.end > base
+    )
     used = -(-(table.between(base, due) - skipped) * share // 100)
     part = Length(max(used, 1), "working_days")
     return due_day(limit.calendar, part, cycle.start, same_day=limit.same_day, roll=None, paused=paused)
@@ -311,20 +321,33 @@ def letter_readings(policy: Policy, state: State, limits: dict[str, LimitReading
         why = state.letters.get(letter_id)
         if why is not None:
             yield LetterReading(
-                letter_id, "due", letter.to, letter.must_say, f"sent by rule {why.rule}", date.fromordinal(why.day),
+                letter_id,
+                "due",
+                letter.to,
+                letter.must_say,
+                f"sent by rule {why.rule}",
+                date.fromordinal(why.day),
             )
             continue
         for limit_id, reading in sorted(limits.items()):
             if reading.is_open and set(letter.sent_by).intersection(policy.limits[limit_id].met_by):
                 yield LetterReading(
-                    letter_id, "due", letter.to, letter.must_say, f"owed while {limit_id} runs", reading.start, reading.due,
+                    letter_id,
+                    "due",
+                    letter.to,
+                    letter.must_say,
+                    f"owed while {limit_id} runs",
+                    reading.start,
+                    reading.due,
                 )
                 break
     for out in values_of(state.sent):
         letter = policy.letters[out.letter]
         status = "sent" if out.due is not None else "withdrawn"
         because = f"sent by rule {out.due.rule}" if out.due is not None else "nothing calls for it"
-        yield LetterReading(out.letter, status, letter.to, letter.must_say, because, date.fromordinal(out.day))
+        yield LetterReading(
+            out.letter, status, letter.to, letter.must_say, because, date.fromordinal(out.day)
+        )
 
 
 def _iso(day: date | None) -> str | None:

@@ -129,7 +129,11 @@ def _used_up(plan: LimitPlan, new: State, met: Collection[str]) -> bool:
 
 
 def _first_day(
-    plan: LimitPlan, new: State, come: Collection[tuple[str, str]], start: int, second: int,
+    plan: LimitPlan,
+    new: State,
+    come: Collection[tuple[str, str]],
+    start: int,
+    second: int,
 ) -> int | None:
     """The day the run counts from, or `None` if what must come first has not."""
     limit = plan.limit
@@ -155,7 +159,10 @@ def _day_of(kind: str, name: str, new: State, start: int) -> int | None:
 
 
 def _come(
-    plan: LimitPlan, new: State, come: Collection[tuple[str, str]] = (), start: int = 0,
+    plan: LimitPlan,
+    new: State,
+    come: Collection[tuple[str, str]] = (),
+    start: int = 0,
 ) -> list[int | None]:
     """For each thing a `latest_of` waits for, the day it last came, or `None`."""
     days: list[int | None] = []
@@ -179,7 +186,9 @@ def _open(new: State, plan: LimitPlan, day: int, opened: str, start: int) -> Non
         cycle = Cycle(plan, opened, new.tick, start, due, day, None, None, False, (), 0, (), (), day)
     else:
         hold = max((pause.cap for pause in pauses), default=0)
-        cycle = Cycle(plan, opened, new.tick, start, NOT_MEASURED, day, None, None, False, pauses, hold, (), (), day)
+        cycle = Cycle(
+            plan, opened, new.tick, start, NOT_MEASURED, day, None, None, False, pauses, hold, (), (), day
+        )
         cycle = with_due(cycle, new, day)
     new.open = {**new.open, plan.id: cycle}
 

@@ -111,7 +111,12 @@ def _extend(new: State, cycle: Cycle, day: int, data: Mapping[str, Any]) -> str 
     paused = stretches(cycle.pauses, day)
     length, _ = length_of(limit, new.facts, new.points)
     base = due_day(
-        limit.calendar, length, cycle.start, same_day=limit.same_day, roll=limit.roll, paused=paused,
+        limit.calendar,
+        length,
+        cycle.start,
+        same_day=limit.same_day,
+        roll=limit.roll,
+        paused=paused,
     )
     ceiling = ceiling_of(cycle, base, paused)
     until = _until(data)
@@ -127,7 +132,12 @@ def _extend(new: State, cycle: Cycle, day: int, data: Mapping[str, Any]) -> str 
         return f"{iso(until)} lies before its due date, {iso(due)}"
     else:
         extension = extension_until(
-            limit.calendar, length, cycle.start, until, same_day=limit.same_day, paused=paused,
+            limit.calendar,
+            length,
+            cycle.start,
+            until,
+            same_day=limit.same_day,
+            paused=paused,
         )
         changed = cycle._replace(extension=extension, to_ceiling=False)
     new.open = {**new.open, cycle.plan.id: with_due(changed, new, day)}
@@ -167,7 +177,8 @@ def _pause(new: State, cycle: Cycle, touch: Touch, day: int) -> None:
         running = any(each.id == pause.id and each.end is None and each.cap >= day for each in pauses)
         if pause.id in touch.pauses and not running:
             pauses = [
-                each._replace(end=each.cap) if each.id == pause.id and each.end is None else each for each in pauses
+                each._replace(end=each.cap) if each.id == pause.id and each.end is None else each
+                for each in pauses
             ]
             cap = cap_of(cycle.plan, pause.id, day)
             pauses.append(PauseRun(pause.id, day, None, cap, pause.counting == "skip_working_days"))

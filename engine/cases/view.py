@@ -92,7 +92,9 @@ class View:
     def path(self) -> tuple[MoveReading, ...]:
         """Every stage entered so far, oldest first."""
         moves = oldest_first(self._state.path)
-        return tuple(MoveReading(move.stage, date.fromordinal(move.day), move.rule, move.cause) for move in moves)
+        return tuple(
+            MoveReading(move.stage, date.fromordinal(move.day), move.rule, move.cause) for move in moves
+        )
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -148,10 +150,15 @@ class View:
         if not 1 <= wanted <= len(runs):
             raise UsageError(f"{limit} has had {len(runs)} runs; there is no number {wanted}")
         cycle, closed = runs[wanted - 1]
-        return cycle_ledger(self.policy, cycle, closed, self._state, self._day)
+        return cycle_ledger(self.policy, cycle, closed, self._state, self._day, self._case.entries_in_words())
 
     def why_not(
-        self, event: str, *, by: str | None = None, data: Mapping[str, Any] = NOTHING, at: time | None = None,
+        self,
+        event: str,
+        *,
+        by: str | None = None,
+        data: Mapping[str, Any] = NOTHING,
+        at: time | None = None,
     ) -> WhyNot:
         """Whether this event would be accepted on this date, and why: every rule considered, what it would take."""
         tried = Event(event, on=self.as_of, by=by, data=data, at=at)
@@ -234,7 +241,10 @@ class View:
             "letters": [letter.to_dict() for letter in self.letters],
             "warnings": [warning.to_dict() for warning in self.warnings],
             "allowed": [allowed.to_dict() for allowed in self.allowed()],
-            "notices": [{"kind": notice.kind, "subject": notice.subject, "text": notice.text} for notice in self.notices],
+            "notices": [
+                {"kind": notice.kind, "subject": notice.subject, "text": notice.text}
+                for notice in self.notices
+            ],
         }
 
 

@@ -36,7 +36,11 @@ def why_not(program: Program, state: State, event: Event) -> WhyNot:
     except Refused as refused:
         return why_refused(program, state, event, max(event.second, 0), refused)
     if taken.rule is None:
-        text = "it is recorded; no rule names it" if event.name in BUILT_IN else "it touches a limit that runs or was missed"
+        text = (
+            "it is recorded; no rule names it"
+            if event.name in BUILT_IN
+            else "it touches a limit that runs or was missed"
+        )
         return WhyNot(event.name, state.stage, "accepted", text)
     considered = tuple(_considered(program, state, event, program.events[event.name]))
     return WhyNot(event.name, state.stage, "accepted", f"by rule {taken.rule.id}", considered)
@@ -68,11 +72,15 @@ def _considered(program: Program, state: State, event: Event, plan: EventPlan) -
         trial = state.copy()
     here = program.stages[state.stage].rules.get(event.name, ())
     for rule in here:
-        yield Considered(rule.id, True, tuple(_judged(rule, trial, state, event.day)), _rule_place(policy, rule))
+        yield Considered(
+            rule.id, True, tuple(_judged(rule, trial, state, event.day)), _rule_place(policy, rule)
+        )
     for rule in policy.rules():
         if event.name in rule.when and rule not in here:
             where = ", ".join(rule.reaches) or "no stage"
-            yield Considered(rule.id, False, (Reason(False, f"it applies in: {where}"),), _rule_place(policy, rule))
+            yield Considered(
+                rule.id, False, (Reason(False, f"it applies in: {where}"),), _rule_place(policy, rule)
+            )
 
 
 def _rule_place(policy: Any, rule: Rule) -> Any:
@@ -91,7 +99,10 @@ def _judged(rule: Rule, trial: State, state: State, day: int) -> Iterator[Reason
     for ref in rule.after:
         yield _after(state, ref, day)
     if rule.go_to == "back":
-        yield Reason(bool(state.back), f"back to {state.back[-1] if state.back else 'nowhere: no stage was left aside'}")
+        yield Reason(
+            bool(state.back),
+            f"back to {state.back[-1] if state.back else 'nowhere: no stage was left aside'}",
+        )
     if rule.condition is None and not rule.within and not rule.after and rule.go_to != "back":
         yield Reason(True, "it asks for nothing further")
 
@@ -123,14 +134,19 @@ def _recorded(part: Condition, trial: State) -> str:
         if value is None:
             known.append(f"{fact}: not recorded")
         elif hasattr(value, "items"):
-            known.append(f"{fact}: " + ", ".join(f"{point} {answer}" for point, answer in sorted(value.items())))
+            known.append(
+                f"{fact}: " + ", ".join(f"{point} {answer}" for point, answer in sorted(value.items()))
+            )
         else:
             known.append(f"{fact}: {value}")
     return "; ".join(known)
 
 
 def _limits(
-    program: Program, state: State, plan: EventPlan, refusals: dict[str, str],
+    program: Program,
+    state: State,
+    plan: EventPlan,
+    refusals: dict[str, str],
 ) -> Iterator[Considered]:
     for touch in plan.touches:
         limit = touch.limit.id
@@ -138,12 +154,18 @@ def _limits(
         if reason is None:
             closed = state.latest.get(limit)
             running = limit in state.open
-            reason = "it is running" if running else f"it is {closed.result}" if closed else "it has not started"
+            reason = (
+                "it is running" if running else f"it is {closed.result}" if closed else "it has not started"
+            )
         yield Considered(limit, True, (Reason(False, reason),), program.policy.place("limits", limit))
 
 
 def _advice(
-    program: Program, state: State, event: Event, plan: EventPlan | None, refused: Refused,
+    program: Program,
+    state: State,
+    event: Event,
+    plan: EventPlan | None,
+    refused: Refused,
 ) -> Iterator[str]:
     policy = program.policy
     if refused.word is not None and refused.kind in _KNOWN:
@@ -151,7 +173,9 @@ def _advice(
         if found is not None:
             yield f'did you mean "{found}"?'
     if refused.kind == "no_rule" and plan is not None:
-        stages = sorted({stage for rule in policy.rules() if event.name in rule.when for stage in rule.reaches})
+        stages = sorted(
+            {stage for rule in policy.rules() if event.name in rule.when for stage in rule.reaches}
+        )
         if stages:
             yield f"it is accepted in: {', '.join(stages)}"
     if refused.kind == "no_rule_matches":
@@ -167,6 +191,11 @@ _KNOWN: dict[str, Callable[[Policy, EventPlan | None], Iterable[str]]] = {
     "unknown_role": lambda policy, _plan: policy.people,
     "unknown_letter": lambda policy, _plan: policy.letters,
     "unknown_data": lambda policy, plan: [
-        *policy.facts, *((need.name for need in plan.type.needs) if plan else ()), "points", "until", "reason", "channel",
+        *policy.facts,
+        *((need.name for need in plan.type.needs) if plan else ()),
+        "points",
+        "until",
+        "reason",
+        "channel",
     ],
 }

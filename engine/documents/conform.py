@@ -86,7 +86,9 @@ class Compiler:
 
     def _whatever_the_type(self, schema: dict[str, Any]) -> tuple[Callable[[Any], bool], ...]:
         """The checks of words that speak of every type, made once: they may hold whole schemas."""
-        return tuple(_FOR_ANY[word](self, value, schema) for word, value in schema.items() if word in _FOR_ANY)
+        return tuple(
+            _FOR_ANY[word](self, value, schema) for word, value in schema.items() if word in _FOR_ANY
+        )
 
     def _for_type(self, schema: dict[str, Any], kind: type) -> tuple[Callable[[Any], bool], ...]:
         found = []

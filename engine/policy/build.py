@@ -49,9 +49,7 @@ def build(source: Source) -> Policy:
     facts = _each(data, "facts", partial(_fact, source))
     calendars = _each(data, "calendars", lambda _, spec: _calendar(spec))
     context = _Context(source, facts, calendars, _listing(data))
-    stages = {
-        stage: _stage(context, stage, spec) for stage, spec in data.get("stages", {}).items()
-    }
+    stages = {stage: _stage(context, stage, spec) for stage, spec in data.get("stages", {}).items()}
     return Policy(
         id=data["policy"],
         about=_about(source, (), data),
@@ -114,11 +112,7 @@ def _reach(data: dict[str, Any], name: str, spec: dict[str, Any]) -> tuple[str, 
         if "in" in spec
         else [stage for stage, other in stages.items() if "end" not in other and stage != OPENING]
     )
-    return tuple(
-        stage
-        for stage in reached
-        if not events or not events <= _events_of(stages.get(stage, {}))
-    )
+    return tuple(stage for stage in reached if not events or not events <= _events_of(stages.get(stage, {})))
 
 
 def _events_of(stage: dict[str, Any]) -> set[str]:
@@ -351,7 +345,12 @@ def _stage(context: _Context, name: str, spec: dict[str, Any]) -> Stage:
 
 
 def _rule(
-    context: _Context, group: str, name: str, spec: dict[str, Any], path: Path, reaches: tuple[str, ...],
+    context: _Context,
+    group: str,
+    name: str,
+    spec: dict[str, Any],
+    path: Path,
+    reaches: tuple[str, ...],
 ) -> Rule:
     return Rule(
         id=f"{group}.{name}",

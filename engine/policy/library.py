@@ -67,7 +67,9 @@ class PolicyLibrary:
     def load(cls, *folders: Path | str) -> PolicyLibrary:
         """A library with every policy read and checked. Raises `PolicyInvalid` with all errors of all files."""
         library = cls(folders)
-        errors = [error for name in library.names() for each in library.examine(name) for error in each.errors]
+        errors = [
+            error for name in library.names() for each in library.examine(name) for error in each.errors
+        ]
         if errors:
             raise PolicyInvalid(errors)
         return library
@@ -184,8 +186,18 @@ class PolicyLibrary:
         while "extends" in chain[-1].data:
             last = chain[-1]
             base = self._base(last)
-            if len(chain) == LONGEST_CHAIN or any(each.data["policy"] == base.data["policy"] for each in chain):
-                raise PolicyInvalid([last.problem(("extends",), "extends-in-a-circle", "these policies extend each other in a circle")])
+            if len(chain) == LONGEST_CHAIN or any(
+                each.data["policy"] == base.data["policy"] for each in chain
+            ):
+                raise PolicyInvalid(
+                    [
+                        last.problem(
+                            ("extends",),
+                            "extends-in-a-circle",
+                            "these policies extend each other in a circle",
+                        )
+                    ]
+                )
             chain.append(base)
         return chain
 
@@ -197,12 +209,18 @@ class PolicyLibrary:
             found = likely(name, known)
             notes = () if found else (f"there are: {', '.join(known) or 'none'}",)
             message = f'there is no policy "{name}" to extend'
-            raise PolicyInvalid([document.problem(("extends",), "unknown-base", message, instead=found, notes=notes)])
+            raise PolicyInvalid(
+                [document.problem(("extends",), "unknown-base", message, instead=found, notes=notes)]
+            )
         usable = [self._document(path) for path in files if not self._shape(path)]
         if not usable:
             raise PolicyInvalid(
                 [
-                    document.problem(("extends",), "base-has-problems", f"{name}, which this extends, has problems of its own"),
+                    document.problem(
+                        ("extends",),
+                        "base-has-problems",
+                        f"{name}, which this extends, has problems of its own",
+                    ),
                     *(problem for path in files for problem in self._shape(path)),
                 ],
             )

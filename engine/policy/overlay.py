@@ -71,7 +71,13 @@ class Source:
         return document.place(written, key=key)
 
     def problem(
-        self, path: Sequence[str | int], name: str, message: str, *, key: bool = False, **more: Any,
+        self,
+        path: Sequence[str | int],
+        name: str,
+        message: str,
+        *,
+        key: bool = False,
+        **more: Any,
     ) -> Problem:
         """A problem at this path of the merged data, placed in the file that wrote it.
 
@@ -126,14 +132,20 @@ def _merge(
                 merged[key] = _changed_list(base.get(key), value, document, here, problems)
             else:
                 below = base.get(key)
-                merged[key] = _merge(below if isinstance(below, dict) else {}, value, document, here, problems)
+                merged[key] = _merge(
+                    below if isinstance(below, dict) else {}, value, document, here, problems
+                )
         else:
             merged[key] = value
     return merged
 
 
 def _changed_list(
-    base: Any, change: dict[str, Any], document: Document, path: Path, problems: list[Problem],
+    base: Any,
+    change: dict[str, Any],
+    document: Document,
+    path: Path,
+    problems: list[Problem],
 ) -> list[Any]:
     items = list(as_list(base))
     if base is None and (path[-1] == "in" or "drop" in change):

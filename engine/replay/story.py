@@ -153,7 +153,9 @@ class Telling:
         for key, expected in step.expected.items():
             for mismatch in mismatches(sight, key, expected):
                 path = (*step.path, "then", key, *mismatch.path)
-                yield self._failure(path, mismatch._replace(what=f"{mismatch.what} on {day_text(step.at)}"))
+                yield self._failure(
+                    path, mismatch._replace(what=f"{mismatch.what}, seen on {day_text(step.at)}")
+                )
 
     def _last_seen(self, step: Looks) -> tuple[Case, Event] | None:
         """The last event, unless one looks at a day before it or with what was known at another time."""

@@ -38,7 +38,9 @@ def verdicts_quiet(replay: Replay, repeat_with: str = "", paint: Paint = plain) 
 
 
 def _each_file(
-    replay: Replay, lines_of: Callable[[FileVerdicts, Paint], Iterator[str]], paint: Paint,
+    replay: Replay,
+    lines_of: Callable[[FileVerdicts, Paint], Iterator[str]],
+    paint: Paint,
 ) -> Iterator[str]:
     return ("\n".join(lines_of(file, paint)) for file in replay.files if file.verdicts)
 

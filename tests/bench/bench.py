@@ -94,7 +94,11 @@ class Token:
 def stock_machine(policy: Policy) -> Machine:
     """The same stages and rules in a stock `transitions` machine, conditions as callables."""
     machine = Machine(
-        model=None, states=list(policy.stages), initial="opening", auto_transitions=False, send_event=True,
+        model=None,
+        states=list(policy.stages),
+        initial="opening",
+        auto_transitions=False,
+        send_event=True,
     )
     for stage in policy.stages:
         for rule in policy.rules():
@@ -195,7 +199,9 @@ def replaying() -> Iterator[Figure]:
         path.write_text(many_scenarios(1_000), encoding="utf-8")
         command = [sys.executable, "cli.py", "replay", str(path), "--format", "json"]
         run = lambda: subprocess.run(command, check=True, capture_output=True, cwd=ROOT)  # noqa: E731
-        yield Figure("replaying 1,000 scenarios of 12 events, whole process", best(run, 1, rounds=3), 2.0, "s")
+        yield Figure(
+            "replaying 1,000 scenarios of 12 events, whole process", best(run, 1, rounds=3), 2.0, "s"
+        )
 
 
 def many_scenarios(number: int) -> str:
@@ -268,7 +274,13 @@ def main() -> int:
     print(f"Python {platform.python_version()}, {platform.machine()}")
     policy = PolicyLibrary().policy(STATUTORY)
     groups = (
-        lambda: applying(policy), lambda: growth(policy), due_dates, loading, lambda: size(policy), processes, replaying,
+        lambda: applying(policy),
+        lambda: growth(policy),
+        due_dates,
+        loading,
+        lambda: size(policy),
+        processes,
+        replaying,
     )
     figures = []
     for group in groups:

@@ -102,7 +102,8 @@ def filled(data: dict[str, Any]) -> dict[str, Any]:
     whole["facts"] = {name: {"ask": f"{name}?", **fact} for name, fact in whole.get("facts", {}).items()}
     whole["limits"] = {name: {**LIMIT, **limit} for name, limit in whole.get("limits", {}).items()}
     whole["letters"] = {
-        name: {"to": "complainant", "must_say": ["so"], **letter} for name, letter in whole.get("letters", {}).items()
+        name: {"to": "complainant", "must_say": ["so"], **letter}
+        for name, letter in whole.get("letters", {}).items()
     }
     whole["stages"] = {name: {"title": name, **stage} for name, stage in whole["stages"].items()}
     named = {event for event in events_named(whole) if event not in whole["facts"]}
@@ -121,7 +122,9 @@ def events_named(whole: dict[str, Any]) -> Iterator[str]:
         for pause in limit.get("pauses", {}).values():
             yield from (*as_list(pause["when"]), *as_list(pause["until"]))
         start = limit.get("from", [])
-        listed = start.get("latest_of") or start.get("earliest_of") or [] if isinstance(start, dict) else [start]
+        listed = (
+            start.get("latest_of") or start.get("earliest_of") or [] if isinstance(start, dict) else [start]
+        )
         yield from (item for item in listed if isinstance(item, str))
 
 
@@ -135,7 +138,14 @@ class Story:
 
     case: Case
 
-    def did(self, on: str, name: str, data: dict[str, Any] | None = None, despite: tuple[int, ...] = (), **rest: Any) -> Story:
+    def did(
+        self,
+        on: str,
+        name: str,
+        data: dict[str, Any] | None = None,
+        despite: tuple[int, ...] = (),
+        **rest: Any,
+    ) -> Story:
         return Story(self.case.apply(did(on, name, data, **rest), despite=despite))
 
     def did_together(self, *events: Event, despite: tuple[int, ...] = ()) -> Story:
@@ -156,7 +166,6 @@ class Story:
         with pytest.raises(EventRefused) as caught:
             self.case.apply(*events)
         return caught.value
-
 
     def stage(self, on: str, known_at: str | None = None) -> str:
         return self.case.at(day(on), instant(known_at) if known_at else None).stage
@@ -180,7 +189,9 @@ class Story:
     def runs(self, limit: str, on: str) -> list[str]:
         """Every run of a limit: status and start."""
         cycles = [each for each in self.case.at(day(on)).cycles if each.id == limit]
-        return [f"{each.status} from {said(each.start)}" for each in sorted(cycles, key=lambda each: each.number)]
+        return [
+            f"{each.status} from {said(each.start)}" for each in sorted(cycles, key=lambda each: each.number)
+        ]
 
     def letters(self, on: str) -> dict[str, str]:
         """Each letter that is due, sent or withdrawn."""

@@ -252,7 +252,11 @@ def test_loading_never_refuses_but_lists(lab, closed):
 
 
 def test_the_log_keeps_the_rule_that_accepted_each_entry(closed):
-    assert [entry.rule for entry in closed.case.log] == ["opening.received", "at_work.answered", "replied.closed"]
+    assert [entry.rule for entry in closed.case.log] == [
+        "opening.received",
+        "at_work.answered",
+        "replied.closed",
+    ]
 
 
 def test_the_escalation_stands_and_is_flagged_when_the_receipt_is_corrected(lab):
@@ -291,7 +295,12 @@ def test_a_rule_that_fails_by_more_than_its_dates_does_not_stand(lab):
 
 def test_a_rule_of_a_stage_the_case_would_not_be_in_does_not_stand(lab):
     # Answered on 18 May after all, the case is in `replied` on 19 May, where another rule takes the request.
-    story = lab.case(NO_REPLY).did("1 May", "received").did("19 May", "stage_2_requested").did("18 May", "answered")
+    story = (
+        lab.case(NO_REPLY)
+        .did("1 May", "received")
+        .did("19 May", "stage_2_requested")
+        .did("18 May", "answered")
+    )
     assert story.path("21 May") == ["at_work 1 May", "replied 18 May", "stage_2 19 May"]
     assert story.case.notices == ()
 
@@ -426,7 +435,9 @@ def test_points_set_the_points_and_add_points_adds(lab, needy):
 
 
 def test_points_are_added_and_removed_by_built_in_events(lab, needy):
-    story = needy.did("5 May", "point_added", {"point": "a"}).did("6 May", "point_added", {"points": ["b", "c"]})
+    story = needy.did("5 May", "point_added", {"point": "a"}).did(
+        "6 May", "point_added", {"points": ["b", "c"]}
+    )
     assert story.case.at(lab.day("6 May")).points == ("a", "b", "c")
     assert story.did("7 May", "point_removed", {"point": "b"}).case.at(lab.day("7 May")).points == ("a", "c")
     assert story.refused("7 May", "point_removed", {"point": "z"}) == "wrong_data"

@@ -82,7 +82,9 @@ def test_a_correction_says_what_it_moves(begun):
 
 def test_a_correction_may_add_a_breach(lab):
     # Moved to 29 April, ten working days end on 14 May: 30 April, 1 May, 5 to 8 May, 11 to 14 May.
-    told = lab.case(ANSWERED).did("1 May", "received").did("15 May", "note").corrected(1, "15 May", to="29 Apr")
+    told = (
+        lab.case(ANSWERED).did("1 May", "received").did("15 May", "note").corrected(1, "15 May", to="29 Apr")
+    )
     assert ("added", "breach", "answer") in told.changes
     assert ("added", "letter", "apology") in told.changes
 
@@ -221,7 +223,9 @@ def test_a_limit_has_at_most_one_open_run(a_life):
 @pytest.mark.parametrize("seed", range(100, 115))
 def test_a_reading_at_a_date_does_not_depend_on_later_events(lab, seed):
     # Corrections, and presumptions that give way to a real event, belong to what is known: they are left out here.
-    case = lived(lab.policy(PLAIN), seed, [name for name in NAMES if name != "response_received"], corrections=0)
+    case = lived(
+        lab.policy(PLAIN), seed, [name for name in NAMES if name != "response_received"], corrections=0
+    )
     for cut in DAYS:
         early = Case.open(case.policy).apply(*(entry.event for entry in case.log if entry.event.on <= cut))
         assert early.at(cut).stage == case.at(cut).stage

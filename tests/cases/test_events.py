@@ -95,10 +95,13 @@ def test_what_stands_in_the_log_of_another_calendar_is_listed_not_refused(lab):
     # Accepted on the due date, 18 May. Under a calendar in which Saturday 2 May counts, it was due on 15 May.
     policy = SIMPLE.replace("chased: {when: chased}", "chased: {when: chased, within: answer}")
     told = lab.case(policy).did("1 May", "received").did("18 May", "chased")
-    opened = policy + """
+    opened = (
+        policy
+        + """
 calendars:
   england: {region: england, day_one: day_after, open: [{date: "2026-05-02", reason: Opened for once}]}
 """
+    )
     again = lab.Story(Case.from_dict(lab.policy(opened), told.case.to_dict()))
     assert again.due("answer", "5 May") == "15 May"
     assert again.conflicts == []

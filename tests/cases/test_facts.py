@@ -66,7 +66,11 @@ def test_a_past_due_date_moves_by_an_entry_dated_on_or_before_it(begun):
 
 
 def test_a_past_due_date_moves_by_a_correction_of_an_entry_dated_on_or_before_it(begun):
-    story = begun.did("12 May", "assessed", ORDINARY_NOW).did("20 May", "note").corrected(2, "21 May", data=COMPLEX_NOW)
+    story = (
+        begun.did("12 May", "assessed", ORDINARY_NOW)
+        .did("20 May", "note")
+        .corrected(2, "21 May", data=COMPLEX_NOW)
+    )
     assert story.due("answer", "21 May") == "2 Jun"
 
 
@@ -101,21 +105,33 @@ stages:
 
 
 def test_a_limit_counts_from_the_value_of_a_date_fact(lab):
-    story = lab.case(FROM_A_DATE).did("1 May", "received").did("5 May", "fact_recorded", {"meeting": "2026-05-11"})
+    story = (
+        lab.case(FROM_A_DATE)
+        .did("1 May", "received")
+        .did("5 May", "fact_recorded", {"meeting": "2026-05-11"})
+    )
     assert story.status("minutes", "4 May") == "not_started"
     assert story.start("minutes", "11 May") == "11 May"
     assert story.due("minutes", "11 May") == "18 May"
 
 
 def test_a_new_value_of_the_date_fact_moves_the_start_and_the_due_date(lab):
-    story = lab.case(FROM_A_DATE).did("1 May", "received").did("5 May", "fact_recorded", {"meeting": "2026-05-11"})
+    story = (
+        lab.case(FROM_A_DATE)
+        .did("1 May", "received")
+        .did("5 May", "fact_recorded", {"meeting": "2026-05-11"})
+    )
     story = story.did("8 May", "fact_recorded", {"meeting": "2026-05-13"})
     assert story.runs("minutes", "20 May") == ["running from 13 May"]
     assert story.due("minutes", "20 May") == "20 May"
 
 
 def test_a_past_due_date_moves_by_a_new_value_of_the_date_fact_it_counts_from(lab):
-    story = lab.case(FROM_A_DATE).did("1 May", "received").did("5 May", "fact_recorded", {"meeting": "2026-05-11"})
+    story = (
+        lab.case(FROM_A_DATE)
+        .did("1 May", "received")
+        .did("5 May", "fact_recorded", {"meeting": "2026-05-11"})
+    )
     assert story.status("minutes", "19 May") == "overdue"
     story = story.did("20 May", "fact_recorded", {"meeting": "2026-05-20"})
     # 21, 22, 26, 27 and 28 May.
@@ -214,7 +230,9 @@ def test_a_rule_matches_only_on_true(lab, condition, facts, matches):
     ],
     ids=str,
 )
-def test_points_have_three_truths_and_without_points_all_is_unknown(lab, condition, points, findings, matches):
+def test_points_have_three_truths_and_without_points_all_is_unknown(
+    lab, condition, points, findings, matches
+):
     data = ({"points": points} if points else {}) | ({"finding": findings} if findings else {})
     story = lab.case(RULE.replace("CONDITION", condition)).did("1 May", "received", data)
     assert story.case.at(lab.day("5 May")).why_not("asked").accepted is matches

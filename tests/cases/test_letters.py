@@ -95,7 +95,9 @@ def test_a_letter_not_yet_sent_whose_cause_is_gone_is_no_longer_due(refused):
 
 
 def test_a_letter_of_another_rule_is_due_when_the_reason_is_corrected(refused):
-    told = refused.did("12 May", "letter_sent", {"letter": "refusal"}).corrected(4, "20 May", data={"grounds": "given"})
+    told = refused.did("12 May", "letter_sent", {"letter": "refusal"}).corrected(
+        4, "20 May", data={"grounds": "given"}
+    )
     assert told.letters("20 May") == {"invitation": "due", "refusal": "withdrawn"}
 
 
@@ -126,7 +128,11 @@ stages:
 
 
 def turned(lab, more="note: stays"):
-    return lab.case(TURNED.replace("MORE", more)).did("1 May", "answered").did("5 May", "asked", {"grounds": "not_given"})
+    return (
+        lab.case(TURNED.replace("MORE", more))
+        .did("1 May", "answered")
+        .did("5 May", "asked", {"grounds": "not_given"})
+    )
 
 
 def test_what_is_turned_down_is_recorded_and_answered(lab):
@@ -145,7 +151,11 @@ def test_what_is_turned_down_meets_starts_extends_and_pauses_no_limit(lab):
 
 
 def test_what_is_not_turned_down_does(lab):
-    told = lab.case(TURNED.replace("MORE", "note: stays")).did("1 May", "answered").did("5 May", "asked", {"grounds": "given"})
+    told = (
+        lab.case(TURNED.replace("MORE", "note: stays"))
+        .did("1 May", "answered")
+        .did("5 May", "asked", {"grounds": "given"})
+    )
     assert told.status("request", "5 May") == "met"
     assert told.status("stage_2", "5 May") == "running"
     assert told.status("clock", "6 May") == "paused"

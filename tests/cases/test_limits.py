@@ -81,14 +81,18 @@ def test_an_event_met_on_the_due_date_is_in_time_and_a_day_later_is_late(lab):
 
 def test_a_limit_that_is_restarted_is_replaced_and_begins_anew(lab):
     limits = "  answer: {is: 10 working days, from: received, met_by: answered, restarted_by: rewritten}"
-    told = story(lab, limits, stages=STAGES.replace("reported}", "[reported, rewritten]}")).did("6 May", "rewritten")
+    told = story(lab, limits, stages=STAGES.replace("reported}", "[reported, rewritten]}")).did(
+        "6 May", "rewritten"
+    )
     assert told.runs("answer", "7 May") == ["replaced from 1 May", "running from 6 May"]
     assert told.due("answer", "7 May") == "20 May"
 
 
 def test_an_overdue_limit_can_be_restarted_too(lab):
     limits = "  answer: {is: 10 working days, from: received, met_by: answered, restarted_by: rewritten}"
-    told = story(lab, limits, stages=STAGES.replace("reported}", "[reported, rewritten]}")).did("20 May", "rewritten")
+    told = story(lab, limits, stages=STAGES.replace("reported}", "[reported, rewritten]}")).did(
+        "20 May", "rewritten"
+    )
     assert told.runs("answer", "20 May") == ["replaced from 1 May", "running from 20 May"]
 
 
@@ -461,7 +465,10 @@ def test_an_extension_without_a_date_goes_to_the_ceiling(lab):
 
 
 def test_an_extension_goes_to_the_date_it_gives(lab):
-    assert story(lab, EXTENSIBLE).did("6 May", "extended", {"until": "2026-05-22"}).due("answer", "6 May") == "22 May"
+    assert (
+        story(lab, EXTENSIBLE).did("6 May", "extended", {"until": "2026-05-22"}).due("answer", "6 May")
+        == "22 May"
+    )
 
 
 def test_an_extension_to_the_ceiling_itself_is_accepted_and_beyond_it_refused(lab):
@@ -514,13 +521,16 @@ def test_an_extension_may_hang_on_a_condition(lab):
     assert told.did("6 May", "extended", {"complexity": "complex"}).due("answer", "6 May") == "2 Jun"
 
 
-TWO_EXTENSIBLE = EXTENSIBLE + """
+TWO_EXTENSIBLE = (
+    EXTENSIBLE
+    + """
   short:
     is: 5 working days
     up_to: 10 working days
     extended_by: extended
     from: received
     met_by: reported"""
+)
 
 
 def test_an_event_that_extends_several_limits_extends_those_it_may(lab):
@@ -565,7 +575,9 @@ PANEL = "facts: {panel_day: {kind: date, decided_by: officer}}"
 
 
 def test_before_counts_back_with_that_date_as_day_nought_and_starts_when_it_is_known(lab):
-    told = story(lab, PAPERS, on="20 Apr", more=PANEL).did("22 Apr", "fact_recorded", {"panel_day": "2026-05-18"})
+    told = story(lab, PAPERS, on="20 Apr", more=PANEL).did(
+        "22 Apr", "fact_recorded", {"panel_day": "2026-05-18"}
+    )
     assert told.status("papers", "21 Apr") == "not_started"
     assert told.start("papers", "22 Apr") == "22 Apr"
     # 15 to 11 May are five, 8 to 5 May nine, 1 May the tenth.
@@ -575,13 +587,23 @@ def test_before_counts_back_with_that_date_as_day_nought_and_starts_when_it_is_k
 
 
 def test_before_in_calendar_days_rolls_as_it_says(lab):
-    limits = "  papers: {is: 14 calendar days, roll: previous_working_day, before: panel_day, met_by: papers_sent}"
-    told = story(lab, limits, on="20 Apr", more=PANEL).did("22 Apr", "fact_recorded", {"panel_day": "2026-05-18"})
+    limits = (
+        "  papers: {is: 14 calendar days, roll: previous_working_day, before: panel_day, met_by: papers_sent}"
+    )
+    told = story(lab, limits, on="20 Apr", more=PANEL).did(
+        "22 Apr", "fact_recorded", {"panel_day": "2026-05-18"}
+    )
     # 14 days before 18 May is 4 May, a bank holiday; before it lie a weekend and Friday 1 May.
     assert told.due("papers", "22 Apr") == "1 May"
 
 
-@pytest.mark.parametrize("key", ["extended_by: extended, up_to: 20 working days", "pauses: {held: {when: a, until: b, counting: skip_working_days}}"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "extended_by: extended, up_to: 20 working days",
+        "pauses: {held: {when: a, until: b, counting: skip_working_days}}",
+    ],
+)
 def test_before_takes_no_extension_and_no_pauses(key):
     text = f"""
 policy: lab/x
@@ -667,7 +689,9 @@ CUTOFF = 'day_one: day_after, cutoff: "17:00"'
 
 
 @pytest.mark.parametrize(
-    ("at", "due"), [(None, "15 May"), ("09:00", "15 May"), ("17:00", "15 May"), ("17:01", "18 May")], ids=str,
+    ("at", "due"),
+    [(None, "15 May"), ("09:00", "15 May"), ("17:00", "15 May"), ("17:01", "18 May")],
+    ids=str,
 )
 def test_a_time_strictly_later_than_the_cutoff_starts_a_limit_as_if_on_the_next_day(lab, at, due):
     # From Thursday 30 April the tenth working day is 15 May, from 1 May it is 18 May.
@@ -677,7 +701,9 @@ def test_a_time_strictly_later_than_the_cutoff_starts_a_limit_as_if_on_the_next_
 def test_the_cutoff_moves_starts_only(lab):
     told = story(lab, ANSWER, on="30 Apr", more=f"calendars: {{england: {{region: england, {CUTOFF}}}}}")
     assert told.did("15 May", "answered", at="23:00").text("answer", "15 May") == "met in time"
-    told = judged(lab, ANSWER, "within: answer", more=f"calendars: {{england: {{region: england, {CUTOFF}}}}}")
+    told = judged(
+        lab, ANSWER, "within: answer", more=f"calendars: {{england: {{region: england, {CUTOFF}}}}}"
+    )
     assert told.did("18 May", "asked", at="23:00").case.count == 2
 
 
@@ -755,7 +781,9 @@ def test_practicable_changes_the_wording_and_nothing_else(lab):
     for on in ("1 May", "18 May", "19 May"):
         assert bending.due("answer", on) == plain.due("answer", on)
         assert bending.status("answer", on) == plain.status("answer", on)
-    assert accepts(judged(lab, ANSWER.replace("met_by", "practicable: true, met_by"), "after: answer"), (5, 19))
+    assert accepts(
+        judged(lab, ANSWER.replace("met_by", "practicable: true, met_by"), "after: answer"), (5, 19)
+    )
 
 
 def test_a_limit_says_how_many_working_days_are_left(lab):
@@ -832,7 +860,9 @@ def test_a_chain_of_three_comes_due_one_after_the_other(lab):
 
 
 def test_two_limits_may_end_by_one_event(lab):
-    told = story(lab, TWO.replace("met_by: reported", "met_by: [reported, answered]")).did("12 May", "answered")
+    told = story(lab, TWO.replace("met_by: reported", "met_by: [reported, answered]")).did(
+        "12 May", "answered"
+    )
     assert (told.status("answer", "12 May"), told.status("report", "12 May")) == ("met", "met_late")
 
 
@@ -864,14 +894,20 @@ def test_a_date_agreed_after_the_due_date_does_not_move_it(lab):
 def test_the_latest_of_an_event_and_a_date_is_the_later_day(lab):
     limits = "  minutes: {is: 5 working days, from: {latest_of: [received, meeting]}, met_by: answered}"
     told = story(lab, limits, more="facts: {meeting: {kind: date, decided_by: officer}}")
-    assert told.did("5 May", "fact_recorded", {"meeting": "2026-05-20"}).start("minutes", "20 May") == "20 May"
+    assert (
+        told.did("5 May", "fact_recorded", {"meeting": "2026-05-20"}).start("minutes", "20 May") == "20 May"
+    )
     assert told.did("5 May", "fact_recorded", {"meeting": "2026-04-20"}).start("minutes", "5 May") == "1 May"
 
 
 def test_a_date_fact_beyond_the_calendar_reads_unknown(lab):
     limits = "  answer: {is: 10 working days, from: meeting, met_by: answered}"
     told = story(lab, limits, more="facts: {meeting: {kind: date, decided_by: officer}}")
-    reading = told.did("6 May", "fact_recorded", {"meeting": "2060-01-05"}).case.at(lab.day("6 May")).limits["answer"]
+    reading = (
+        told.did("6 May", "fact_recorded", {"meeting": "2060-01-05"})
+        .case.at(lab.day("6 May"))
+        .limits["answer"]
+    )
     assert (reading.due, reading.due_unknown) == (None, True)
 
 

@@ -30,7 +30,11 @@ def begun(lab):
 
 def test_an_entry_id_is_its_position_in_the_log(begun):
     story = begun.did("5 May", "first").did("4 May", "note")
-    assert [(entry.position, entry.event.name) for entry in story.case.log] == [(1, "received"), (2, "first"), (3, "note")]
+    assert [(entry.position, entry.event.name) for entry in story.case.log] == [
+        (1, "received"),
+        (2, "first"),
+        (3, "note"),
+    ]
 
 
 def test_events_are_ordered_by_date_however_they_arrive(lab, begun):
@@ -44,7 +48,9 @@ def test_events_of_one_date_are_ordered_by_time_however_they_arrive(lab, begun):
 
 
 def test_events_of_one_date_and_time_are_ordered_by_position(lab, begun):
-    assert begun.did("6 May", "first", at="09:00").did("6 May", "second", at="09:00").stage("6 May") == "three"
+    assert (
+        begun.did("6 May", "first", at="09:00").did("6 May", "second", at="09:00").stage("6 May") == "three"
+    )
     with pytest.raises(EventRefused):
         begun.did_together(lab.did("6 May", "second", at="09:00"), lab.did("6 May", "first", at="09:00"))
 
@@ -55,7 +61,12 @@ def test_an_untimed_entry_takes_the_latest_time_recorded_before_it_for_its_date(
     # Now at 15:00, `second` stands behind an event timed 14:00 that is recorded after it.
     story = begun.did("6 May", "chased", at="15:00").did("6 May", "first").did("6 May", "chased", at="14:00")
     assert story.path("6 May") == ["one 1 May", "two 6 May"]
-    assert [entry.rule for entry in story.case.log] == ["opening.received", "one.chased", "one.first", "one.chased"]
+    assert [entry.rule for entry in story.case.log] == [
+        "opening.received",
+        "one.chased",
+        "one.first",
+        "one.chased",
+    ]
 
 
 def test_an_untimed_entry_with_none_before_it_stands_at_midnight(begun):
@@ -90,7 +101,10 @@ def test_arrival_order_is_immaterial_if_same_date_order_is_kept(lab):
 def test_recorded_never_decreases_along_the_log(lab):
     story = lab.case(ORDERED).did("1 May", "received", recorded="4 May 09:00")
     assert story.refused("3 May", "chased", recorded="4 May 08:59") == "recorded_backwards"
-    assert story.did("3 May", "chased", recorded="4 May 09:00").case.log[-1].to_dict()["recorded"] == "2026-05-04T09:00:00Z"
+    assert (
+        story.did("3 May", "chased", recorded="4 May 09:00").case.log[-1].to_dict()["recorded"]
+        == "2026-05-04T09:00:00Z"
+    )
 
 
 def test_an_entry_without_an_instant_counts_as_recorded_no_earlier_than_the_one_before(lab):

@@ -54,7 +54,10 @@ def test_it_fires_on_the_day_after_even_if_that_day_does_not_count(lab):
 
 def test_it_precedes_the_events_of_that_day(lab):
     assert silent(lab).did("18 May", "answered").stage("18 May") == "closed"
-    assert silent(lab).did("19 May", "answered", at="00:00").path("19 May")[1:] == ["escalated 19 May", "closed_late 19 May"]
+    assert silent(lab).did("19 May", "answered", at="00:00").path("19 May")[1:] == [
+        "escalated 19 May",
+        "closed_late 19 May",
+    ]
 
 
 def test_it_waits_for_the_day_after_the_due_date_was_given(lab):
@@ -78,7 +81,10 @@ def test_it_fires_only_in_the_stage_that_has_it(lab):
 def test_an_answer_recorded_late_but_dated_in_time_undoes_it(lab):
     told = silent(lab).did("20 May", "chased")
     assert told.stage("20 May") == "escalated"
-    assert silent(lab).did("25 May", "note").did("15 May", "answered").path("1 Jun") == ["at_work 1 May", "closed 15 May"]
+    assert silent(lab).did("25 May", "note").did("15 May", "answered").path("1 Jun") == [
+        "at_work 1 May",
+        "closed 15 May",
+    ]
     assert told.refusal(lab.did("15 May", "answered")).broken == (2,)
 
 
@@ -99,9 +105,18 @@ def test_it_fires_again_for_a_new_due_date(lab):
 
 
 def test_it_fires_again_for_a_new_run(lab):
-    policy = SILENT.replace("RULE", "send: reminder").replace("met_by: answered", "met_by: replied\n    restarted_by: chased")
-    policy = policy.replace("moved: {when: moved", "replied: {when: [replied, chased]}\n      moved: {when: moved")
-    told = lab.case(policy).did("1 May", "received").did("20 May", "letter_sent", {"letter": "reminder"}).did("21 May", "chased")
+    policy = SILENT.replace("RULE", "send: reminder").replace(
+        "met_by: answered", "met_by: replied\n    restarted_by: chased"
+    )
+    policy = policy.replace(
+        "moved: {when: moved", "replied: {when: [replied, chased]}\n      moved: {when: moved"
+    )
+    told = (
+        lab.case(policy)
+        .did("1 May", "received")
+        .did("20 May", "letter_sent", {"letter": "reminder"})
+        .did("21 May", "chased")
+    )
     # From 21 May: 22, 26 to 29 May, 1 to 5 June.
     assert told.due("answer", "21 May") == "5 Jun"
     assert [letter.id for letter in told.case.at(lab.day("5 Jun")).letters_due] == []
@@ -114,7 +129,10 @@ CONSENT = "if: {consent: given}, go_to: escalated"
 
 
 def test_with_a_condition_that_holds_it_fires(lab):
-    assert silent(lab, CONSENT).did("5 May", "fact_recorded", {"consent": "given"}).stage("19 May") == "escalated"
+    assert (
+        silent(lab, CONSENT).did("5 May", "fact_recorded", {"consent": "given"}).stage("19 May")
+        == "escalated"
+    )
 
 
 @pytest.mark.parametrize("facts", [{}, {"consent": "refused"}], ids=["unknown", "false"])
@@ -147,7 +165,10 @@ def test_of_two_rules_the_one_that_matches_fires(lab):
 
 
 def test_if_two_rules_of_one_limit_match_they_are_spent_and_noticed(lab):
-    both = lab.did("5 May", "fact_recorded", {"consent": "given"}), lab.did("5 May", "fact_recorded", ORDINARY)
+    both = (
+        lab.did("5 May", "fact_recorded", {"consent": "given"}),
+        lab.did("5 May", "fact_recorded", ORDINARY),
+    )
     told = silent(lab, TWO).did_together(*both)
     assert told.stage("1 Dec") == "at_work"
     assert told.notices("19 May") == ["spent answer"]
@@ -170,18 +191,24 @@ stages:
 
 
 def test_on_one_day_and_due_date_the_limit_id_decides(lab):
-    told = lab.case(TOGETHER.replace("LENGTH", "10 working days").replace("START", "at_work")).did("1 May", "received")
+    told = lab.case(TOGETHER.replace("LENGTH", "10 working days").replace("START", "at_work")).did(
+        "1 May", "received"
+    )
     assert told.path("19 May") == ["at_work 1 May", "after_first 19 May"]
 
 
 def test_each_is_judged_in_the_stage_the_one_before_left(lab):
-    told = lab.case(TOGETHER.replace("LENGTH", "10 working days").replace("START", "at_work")).did("1 May", "received")
+    told = lab.case(TOGETHER.replace("LENGTH", "10 working days").replace("START", "at_work")).did(
+        "1 May", "received"
+    )
     # The second limit's rule in the stage reached fires the day after that was entered.
     assert told.path("20 May") == ["at_work 1 May", "after_first 19 May", "closed 20 May"]
 
 
 def test_on_one_day_the_earlier_due_date_comes_first(lab):
-    told = lab.case(TOGETHER.replace("LENGTH", "9 working days").replace("START", "elsewhere")).did("1 May", "received")
+    told = lab.case(TOGETHER.replace("LENGTH", "9 working days").replace("START", "elsewhere")).did(
+        "1 May", "received"
+    )
     # Both are overdue when the stage is entered on 20 May; `second` was due on 15 May, `first` on 18 May.
     assert told.did("20 May", "went_on").path("21 May")[-1] == "after_second 21 May"
 
@@ -214,13 +241,21 @@ stages:
 
 def test_an_overdue_rule_comes_before_an_event_presumed_for_that_day(lab):
     # Sent on 1 May, due on 5 May, presumed on 6 May.
-    told = lab.case(PRESUMED.replace("LENGTH", "1 working day")).did("30 Apr", "received").did("1 May", "response_sent")
+    told = (
+        lab.case(PRESUMED.replace("LENGTH", "1 working day"))
+        .did("30 Apr", "received")
+        .did("1 May", "response_sent")
+    )
     assert told.stage("6 May") == "lost"
     assert told.status("arrival", "6 May") == "met_late"
 
 
 def test_an_event_presumed_on_the_due_date_keeps_the_rule_from_firing(lab):
-    told = lab.case(PRESUMED.replace("LENGTH", "2 working days")).did("30 Apr", "received").did("1 May", "response_sent")
+    told = (
+        lab.case(PRESUMED.replace("LENGTH", "2 working days"))
+        .did("30 Apr", "received")
+        .did("1 May", "response_sent")
+    )
     assert told.stage("1 Dec") == "at_work"
     assert told.status("arrival", "6 May") == "met"
 

@@ -28,7 +28,9 @@ SKIPPING, ADDING = "skip_working_days", "add_calendar_days"
 
 def paused(lab, length=TEN, counting=SKIPPING, more=""):
     """A case received on 1 May; `more` is added to the pause."""
-    return lab.case(PAUSED.replace("LENGTH", length).replace("COUNTING", counting + more)).did("1 May", "received")
+    return lab.case(PAUSED.replace("LENGTH", length).replace("COUNTING", counting + more)).did(
+        "1 May", "received"
+    )
 
 
 def test_the_day_a_pause_begins_still_counts_and_the_day_it_ends_does_not(lab):
@@ -89,7 +91,13 @@ def test_after_the_pause_the_overdue_rule_fires_the_day_after_the_new_due_date(l
 
 
 def test_two_pauses_of_one_kind_add_up(lab):
-    told = paused(lab).did("6 May", "held").did("8 May", "resumed").did("11 May", "held").did("12 May", "resumed")
+    told = (
+        paused(lab)
+        .did("6 May", "held")
+        .did("8 May", "resumed")
+        .did("11 May", "held")
+        .did("12 May", "resumed")
+    )
     assert told.due("answer", "12 May") == "21 May"
 
 
@@ -99,7 +107,9 @@ def test_a_pause_begun_again_while_it_is_open_goes_on(lab):
 
 
 def test_a_pause_recorded_late_moves_the_due_date_all_the_same(lab):
-    told = paused(lab).did("11 May", "note").did_together(lab.did("6 May", "held"), lab.did("8 May", "resumed"))
+    told = (
+        paused(lab).did("11 May", "note").did_together(lab.did("6 May", "held"), lab.did("8 May", "resumed"))
+    )
     assert told.due("answer", "11 May") == "20 May"
 
 

@@ -74,7 +74,9 @@ def test_a_role_the_policy_does_not_know_is_refused(begun):
 
 
 def test_facts_in_the_data_of_an_event_count_as_decided_by_who_decides_them(lab, begun):
-    told = lab.case(PEOPLE).did("1 May", "received", {"wish": "apology", "outcome": "upheld"}, by="complainant")
+    told = lab.case(PEOPLE).did(
+        "1 May", "received", {"wish": "apology", "outcome": "upheld"}, by="complainant"
+    )
     assert told.facts("1 May") == {"wish": "apology", "outcome": "upheld"}
 
 
@@ -101,7 +103,9 @@ def test_a_fact_recorded_by_itself_comes_from_the_role_that_decides_it(begun, fa
 
 def test_those_who_act_for_somebody_who_acts_for_another_decide_facts_too(begun):
     # As for events: the helper acts for the advocate, who acts for the complainant.
-    assert begun.did("5 May", "fact_recorded", {"wish": "money"}, by="helper").facts("5 May") == {"wish": "money"}
+    assert begun.did("5 May", "fact_recorded", {"wish": "money"}, by="helper").facts("5 May") == {
+        "wish": "money"
+    }
 
 
 # --- Appointments ------------------------------------------------------------------------------------------
@@ -117,7 +121,9 @@ def test_an_appointment_carries_a_reference(begun):
 
 
 def test_a_later_appointment_takes_the_place_of_the_one_before(begun):
-    told = begun.did("5 May", "investigator_appointed", person(ANN)).did("6 May", "investigator_appointed", person(BEN))
+    told = begun.did("5 May", "investigator_appointed", person(ANN)).did(
+        "6 May", "investigator_appointed", person(BEN)
+    )
     assert holders(told) == {"investigator": (BEN,)}
 
 
@@ -127,7 +133,9 @@ def test_an_appointment_without_a_person_or_without_kinds_is_refused(begun, data
 
 
 def test_an_appointment_of_somebody_who_must_never_be_it_is_refused(begun):
-    assert begun.refused("5 May", "investigator_appointed", person(ANN, kinds=["colleague"])) == "wrong_person"
+    assert (
+        begun.refused("5 May", "investigator_appointed", person(ANN, kinds=["colleague"])) == "wrong_person"
+    )
     assert begun.did("5 May", "investigator_appointed", person(ANN, kinds=["outsider"])).case.count == 2
 
 
@@ -144,7 +152,9 @@ def test_not_also_is_symmetric(begun):
 
 
 def test_not_also_looks_at_current_holders_only(begun):
-    told = begun.did("5 May", "investigator_appointed", person(ANN)).did("6 May", "investigator_appointed", person(BEN))
+    told = begun.did("5 May", "investigator_appointed", person(ANN)).did(
+        "6 May", "investigator_appointed", person(BEN)
+    )
     assert told.did("7 May", "independent_appointed", person(ANN)).case.count == 4
 
 
@@ -159,7 +169,9 @@ def test_a_panel_of_another_number_or_with_one_person_twice_is_refused(begun, pe
 
 
 def test_a_panel_with_a_member_who_must_never_be_one_is_refused(begun):
-    assert begun.refused("5 May", "panel_appointed", person(ANN, BEN, CAT, kinds=["employee"])) == "wrong_person"
+    assert (
+        begun.refused("5 May", "panel_appointed", person(ANN, BEN, CAT, kinds=["employee"])) == "wrong_person"
+    )
 
 
 def test_each_member_of_a_panel_is_excluded_from_what_the_panel_excludes(begun):
@@ -176,7 +188,9 @@ def test_the_chair_is_excluded_from_what_the_chair_excludes(begun):
 
 
 def test_an_appointment_that_is_corrected_is_judged_anew(begun):
-    told = begun.did("5 May", "investigator_appointed", person(ANN)).did("6 May", "independent_appointed", person(BEN))
+    told = begun.did("5 May", "investigator_appointed", person(ANN)).did(
+        "6 May", "independent_appointed", person(BEN)
+    )
     assert told.refusal_of_correction(2, "20 May", data={"person": BEN}).broken == (3,)
     assert holders(told.corrected(2, "20 May", data={"person": CAT}))["investigator"] == (CAT,)
 

@@ -95,7 +95,10 @@ def test_the_next_trigger_leaves_the_presumption_before_it_standing(lab, sent):
     # Sent again on 5 May: presumed on 6 and on 7 May, and the first of them starts the limit.
     again = sent.did("5 May", "response_sent")
     assert again.runs("request", "8 May") == ["running from 6 May"]
-    assert again.did("6 May", "requested").runs("request", "8 May") == ["met from 6 May", "running from 7 May"]
+    assert again.did("6 May", "requested").runs("request", "8 May") == [
+        "met from 6 May",
+        "running from 7 May",
+    ]
     folded = lab.Story(Case.from_dict(again.case.policy, again.case.to_dict()))
     assert folded.runs("request", "8 May") == ["running from 6 May"]
 
@@ -139,7 +142,12 @@ def test_a_presumed_event_is_never_a_step(lab):
 
 
 def test_the_real_one_is_a_step_where_a_rule_names_it_and_no_more_than_a_mark_elsewhere(lab):
-    told = lab.case(STEP).did("30 Apr", "received").did("1 May", "response_sent").did("5 May", "response_received")
+    told = (
+        lab.case(STEP)
+        .did("30 Apr", "received")
+        .did("1 May", "response_sent")
+        .did("5 May", "response_received")
+    )
     assert told.stage("5 May") == "waiting"
     assert told.did("6 May", "response_received").stage("6 May") == "waiting"
 
@@ -149,8 +157,12 @@ CHANNEL = PRESUMED.replace("after: 2 working days", "channel: {post: 2 working d
 
 def test_the_channel_of_the_trigger_says_how_long_it_takes(lab):
     told = lab.case(CHANNEL).did("30 Apr", "received")
-    assert told.did("1 May", "response_sent", {"channel": "post"}).runs("request", "6 May") == ["running from 6 May"]
-    assert told.did("1 May", "response_sent", {"channel": "email"}).runs("request", "1 May") == ["running from 1 May"]
+    assert told.did("1 May", "response_sent", {"channel": "post"}).runs("request", "6 May") == [
+        "running from 6 May"
+    ]
+    assert told.did("1 May", "response_sent", {"channel": "email"}).runs("request", "1 May") == [
+        "running from 1 May"
+    ]
 
 
 def test_without_a_usual_length_the_trigger_must_say_its_channel(lab):
@@ -162,16 +174,27 @@ def test_without_a_usual_length_the_trigger_must_say_its_channel(lab):
 
 
 def test_a_channel_that_is_not_listed_takes_the_usual_length(lab):
-    told = lab.case(PRESUMED.replace("after:", "channel: {email: same day}, after:")).did("30 Apr", "received")
+    told = lab.case(PRESUMED.replace("after:", "channel: {email: same day}, after:")).did(
+        "30 Apr", "received"
+    )
     assert told.did("1 May", "response_sent", {"channel": "pigeon"}).start("request", "6 May") == "6 May"
 
 
 @pytest.mark.parametrize(
     ("after", "presumed"),
-    [("same day", "1 May"), ("1 working day", "5 May"), ("2 working days", "6 May"), ("3 calendar days", "4 May")],
+    [
+        ("same day", "1 May"),
+        ("1 working day", "5 May"),
+        ("2 working days", "6 May"),
+        ("3 calendar days", "4 May"),
+    ],
 )
 def test_it_is_counted_after_the_day_of_sending(lab, after, presumed):
-    told = lab.case(PRESUMED.replace("2 working days", after)).did("30 Apr", "received").did("1 May", "response_sent")
+    told = (
+        lab.case(PRESUMED.replace("2 working days", after))
+        .did("30 Apr", "received")
+        .did("1 May", "response_sent")
+    )
     assert told.start("request", "1 Jul") == presumed
 
 

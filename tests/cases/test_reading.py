@@ -80,7 +80,14 @@ def test_the_path_read_earlier_is_a_prefix_of_the_path_read_later(lab):
     story = lab.case(SILENT).did("1 May", "received").did("1 Jun", "answered")
     later = story.path("30 Jun")
     assert later == ["at_work 1 May", "escalated 19 May", "closed 1 Jun"]
-    for on, length in (("30 Apr", 0), ("1 May", 1), ("18 May", 1), ("19 May", 2), ("31 May", 2), ("1 Jun", 3)):
+    for on, length in (
+        ("30 Apr", 0),
+        ("1 May", 1),
+        ("18 May", 1),
+        ("19 May", 2),
+        ("31 May", 2),
+        ("1 Jun", 3),
+    ):
         assert story.path(on) == later[:length]
 
 
@@ -227,7 +234,9 @@ def test_a_damaged_log_is_refused(lab, wrong):
         Case.from_dict(lab.policy(ANSWERED), damaged(data, wrong))
 
 
-@pytest.mark.parametrize("data", [{}, {"duecourse": 1}, {"duecourse": 1, "policy": "lab/x", "log": "gone"}], ids=str)
+@pytest.mark.parametrize(
+    "data", [{}, {"duecourse": 1}, {"duecourse": 1, "policy": "lab/x", "log": "gone"}], ids=str
+)
 def test_what_is_no_case_is_refused(lab, data):
     with pytest.raises(UsageError):
         Case.from_dict(lab.policy(ANSWERED), data)

@@ -65,6 +65,10 @@ def a_law(test):
         deadline=None,
         derandomize=not EXAMPLES,
         database=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.data_too_large,
+            HealthCheck.large_base_example,
+        ],
     )
     return limits(given(story=some.one_of(SHIPPED, RANDOM, RANDOM, STANDING))(test))

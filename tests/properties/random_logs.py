@@ -16,7 +16,23 @@ from engine.policy.library import PolicyLibrary
 from tests.properties.choices import Choices
 
 FIRST_DAY = date(2026, 4, 16)
-ODD_VALUES = (None, "", "nothing_known", 0, -1, True, 2.5, [], ["a"], {}, {"a": "b"}, [{"a": 1}], "2026-13-40", "9999-12-31", {"point_1": "right"})
+ODD_VALUES = (
+    None,
+    "",
+    "nothing_known",
+    0,
+    -1,
+    True,
+    2.5,
+    [],
+    ["a"],
+    {},
+    {"a": "b"},
+    [{"a": 1}],
+    "2026-13-40",
+    "9999-12-31",
+    {"point_1": "right"},
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +47,11 @@ class Call:
 
     def __str__(self) -> str:
         told = [
-            " ".join(str(part) for part in (each.on, each.at, each.name, each.by, dict(each.data), each.recorded) if part)
+            " ".join(
+                str(part)
+                for part in (each.on, each.at, each.name, each.by, dict(each.data), each.recorded)
+                if part
+            )
             for each in self.events
         ]
         return f"  {'accepted' if self.after else 'refused'}: {'; '.join(told)}{' despite all' if self.despite else ''}"
@@ -57,7 +77,12 @@ class Story:
     case: Case
 
     def __repr__(self) -> str:
-        return "\n".join([f"a story under {self.policy.id} ({self.policy.source.documents[0].path}):", *map(str, self.calls)])
+        return "\n".join(
+            [
+                f"a story under {self.policy.id} ({self.policy.source.documents[0].path}):",
+                *map(str, self.calls),
+            ]
+        )
 
     @property
     def accepted(self) -> tuple[Call, ...]:
@@ -152,12 +177,45 @@ class _Teller:
         )  # fmt: skip
 
     def day(self, choices: Choices, case: Case, today: date) -> date:
-        step = choices.one((0, 1, 0, 1, 2, 3, 5, 8, 13, 21, "due", "due", "after", "after", -1, -2, -6, -20, 34, 55, 200, "far"))
+        step = choices.one(
+            (
+                0,
+                1,
+                0,
+                1,
+                2,
+                3,
+                5,
+                8,
+                13,
+                21,
+                "due",
+                "due",
+                "after",
+                "after",
+                -1,
+                -2,
+                -6,
+                -20,
+                34,
+                55,
+                200,
+                "far",
+            )
+        )
         if step == "far":
-            return choices.one((today, *[date(2019, 12, 31)] * 6, *[date(2050, 12, 20)] * 3, date(9999, 12, 30)))
+            return choices.one(
+                (today, *[date(2019, 12, 31)] * 6, *[date(2050, 12, 20)] * 3, date(9999, 12, 30))
+            )
         if isinstance(step, int):
             return shifted(today, step)
-        dues = sorted({each.due for each in case.at(today).limits.values() if each.due and each.due >= today and each.is_open})
+        dues = sorted(
+            {
+                each.due
+                for each in case.at(today).limits.values()
+                if each.due and each.due >= today and each.is_open
+            }
+        )
         if not dues:
             return shifted(today, 1)
         return shifted(choices.one(dues), int(step == "after"))
@@ -180,7 +238,9 @@ class _Teller:
         last = max((entry.instant for entry in case.log), default=0)
         own = datetime.combine(on, time(21), tzinfo=UTC) + timedelta(days=choices.one((0, 0, 1, 4, 30, -1)))
         if last // 86_400 > own.toordinal() and not choices.percent(10):
-            return datetime.combine(date.fromordinal(min(last // 86_400 + 1, 3_652_000)), time(10), tzinfo=UTC)
+            return datetime.combine(
+                date.fromordinal(min(last // 86_400 + 1, 3_652_000)), time(10), tzinfo=UTC
+            )
         return own
 
     # --- What an event carries ---------------------------------------------------------------------------------
@@ -198,9 +258,16 @@ class _Teller:
         if kind.appoints:
             members = self.policy.people[kind.appoints].members
             people = choices.some(["ann", "bob", "cy", "di", "ed"], 5)
-            data["person"] = [*people, "x", "y", "z"][:members] if members else choices.one(["ann", "bob", "cy"])
+            data["person"] = (
+                [*people, "x", "y", "z"][:members] if members else choices.one(["ann", "bob", "cy"])
+            )
             data["kinds"] = choices.some(["member", "officer", "service", "friend"], 1)
-        channels = sorted(channel for event in self.policy.events.values() if event.presumed_from == name for channel in event.channels)
+        channels = sorted(
+            channel
+            for event in self.policy.events.values()
+            if event.presumed_from == name
+            for channel in event.channels
+        )
         if channels and not choices.percent(30):
             data["channel"] = choices.one([*channels, "pigeon"])
         if name in self.known.extends and choices.percent(50):
@@ -245,7 +312,19 @@ class _Teller:
 
     def spoil(self, choices: Choices, data: dict) -> None:
         """Take something away, or put something odd in."""
-        words = [*data, "person", "kinds", "until", "channel", "points", "add_points", "point", "letter", "unheard_of", "x_ours"]
+        words = [
+            *data,
+            "person",
+            "kinds",
+            "until",
+            "channel",
+            "points",
+            "add_points",
+            "point",
+            "letter",
+            "unheard_of",
+            "x_ours",
+        ]
         word = choices.one([*words, *self.policy.facts])
         if word in data and choices.percent(50):
             del data[word]
@@ -263,13 +342,17 @@ class _Teller:
             for fact in choices.some(self.policy.facts, 2):
                 data[fact] = self.fact(choices, view, fact, data)
         elif name == "letter_sent" and self.policy.letters:
-            data["letter"] = choices.one([*(each.id for each in view.letters_due), *self.policy.letters, "no_letter"])
+            data["letter"] = choices.one(
+                [*(each.id for each in view.letters_due), *self.policy.letters, "no_letter"]
+            )
         elif name in ("point_added", "point_removed"):
             data["point"] = choices.one(("point_1", "point_2", "point_3"))
         if choices.percent(8):
             self.spoil(choices, data)
         by = choices.one([None, None, None, *self.policy.people, "stranger"])
-        return Event(name, on=on, by=by, data=data, at=self.time(choices), recorded=self.recorded(choices, case, on))
+        return Event(
+            name, on=on, by=by, data=data, at=self.time(choices), recorded=self.recorded(choices, case, on)
+        )
 
     def correction(self, choices: Choices, case: Case, today: date) -> Event:
         log = case.log
@@ -281,7 +364,9 @@ class _Teller:
         elif kind in (1, 2):
             data["on"] = shifted(target.event.on, choices.one((-1, 1, -2, 2, -5, 5, -14, 14, 30))).isoformat()
         elif kind == 3:
-            data[choices.one(("at", "by", "actor", "on"))] = choices.one(("12:30", None, "officer", "09:00", "complainant", *ODD_VALUES, "10:00+01:00"))
+            data[choices.one(("at", "by", "actor", "on"))] = choices.one(
+                ("12:30", None, "officer", "09:00", "complainant", *ODD_VALUES, "10:00+01:00")
+            )
         else:
             view = case.at(target.event.on)
             changed = self.data(choices, view, target.event.name)

@@ -16,7 +16,13 @@ ROLES = {
     "complainant": {"title": "Complainant"},
     "advocate": {"title": "Advocate", "acts_for": "complainant"},
     "officer": {"title": "Officer"},
-    "panel": {"title": "Panel", "members": 2, "chair": "chair", "never": ["member"], "not_also": ["investigator"]},
+    "panel": {
+        "title": "Panel",
+        "members": 2,
+        "chair": "chair",
+        "never": ["member"],
+        "not_also": ["investigator"],
+    },
     "chair": {"title": "Chair"},
     "investigator": {"title": "Investigator", "never": ["service"]},
 }
@@ -25,7 +31,12 @@ FACTS = {
     "number": {"ask": "How many?", "kind": "count", "decided_by": "officer"},
     "agreed": {"ask": "Which day is agreed?", "kind": "date", "decided_by": "officer"},
     "hearing": {"ask": "Which day is the hearing?", "kind": "date", "decided_by": "officer"},
-    "finding": {"ask": "What is found?", "answers": ["right", "wrong"], "per": "point", "decided_by": "officer"},
+    "finding": {
+        "ask": "What is found?",
+        "answers": ["right", "wrong"],
+        "per": "point",
+        "decided_by": "officer",
+    },
 }
 WORKING = ["1 working day", "3 working days", "10 working days", "end of next working day"]
 CALENDAR = ["7 calendar days", "2 weeks", "1 month", "0 calendar days"]
@@ -139,14 +150,21 @@ class _Author:
                 arrived["channel"] = {"post": "2 working days", "email": "same day"}
             events["arrived"] = arrived
             if choices.percent(30):
-                events["understood"] = {"presumed_from": "arrived", "after": choices.one(["same day", "1 working day"])}
+                events["understood"] = {
+                    "presumed_from": "arrived",
+                    "after": choices.one(["same day", "1 working day"]),
+                }
         if choices.percent(30):
             events["mark_5"]["appoints"] = choices.one(["investigator", "panel"])
         return events
 
     def _letters(self) -> dict:
         return {
-            "answer": {"to": "complainant", "sent_by": self.choices.one([*self.steps, *self.marks]), "must_say": ["what"]},
+            "answer": {
+                "to": "complainant",
+                "sent_by": self.choices.one([*self.steps, *self.marks]),
+                "must_say": ["what"],
+            },
             "refusal": {"to": ["complainant", "advocate"], "must_say": ["why"]},
         }
 
@@ -183,7 +201,13 @@ class _Author:
         else:
             limit["from"] = self._from(number)
         limit["met_by"] = choices.one(
-            [self.marks[0], [self.marks[1], self.steps[1]], self.steps[2], *self._known_presumed(), self.marks[2]],
+            [
+                self.marks[0],
+                [self.marks[1], self.steps[1]],
+                self.steps[2],
+                *self._known_presumed(),
+                self.marks[2],
+            ],
         )
         if "before" not in limit:
             self._changed_by(limit, working)
@@ -199,7 +223,14 @@ class _Author:
 
     def _from(self, number: int):
         choices = self.choices
-        simple = ["begun", {"entering": self.stages[0]}, self.steps[0], "hearing", {"entering": self.stages[-1]}, self.marks[1]]
+        simple = [
+            "begun",
+            {"entering": self.stages[0]},
+            self.steps[0],
+            "hearing",
+            {"entering": self.stages[-1]},
+            self.marks[1],
+        ]
         simple += self._known_presumed()
         if number:
             simple += [{"due": self.limits[choices.below(number)]}] * 2
@@ -237,7 +268,11 @@ class _Author:
 
     def _pause(self, working: bool, when: str, until: str) -> dict:
         choices = self.choices
-        pause = {"when": when, "until": until, "counting": "skip_working_days" if working else "add_calendar_days"}
+        pause = {
+            "when": when,
+            "until": until,
+            "counting": "skip_working_days" if working else "add_calendar_days",
+        }
         if working and choices.percent(35):
             pause["counting"] = "add_calendar_days"
         if choices.percent(40):
@@ -247,20 +282,28 @@ class _Author:
     # --- Stages ------------------------------------------------------------------------------------------------
 
     def _stages(self, listed: dict[str, list[str]]) -> dict:
-        stages: dict = {"opening": {"title": "Opening", "next": {"begun": {"when": "begun", "go_to": self.stages[0]}}}}
+        stages: dict = {
+            "opening": {"title": "Opening", "next": {"begun": {"when": "begun", "go_to": self.stages[0]}}}
+        }
         for number, stage in enumerate(self.stages):
             later = [*self.stages[number + 1 :], *self.ends]
             stages[stage] = {"title": stage, "next": self._rules(stage, later, listed)}
             if listed[stage]:
                 stages[stage]["due"] = listed[stage]
         if self.aside:
-            stages["aside"] = {"title": "Aside", "aside": True, "next": {"back": {"when": "taken_up", "go_to": "back"}}}
+            stages["aside"] = {
+                "title": "Aside",
+                "aside": True,
+                "next": {"back": {"when": "taken_up", "go_to": "back"}},
+            }
             if self.choices.percent(40):
                 stages["aside"]["next"]["gone"] = {"when": self.steps[3], "go_to": self.ends[0]}
         for end in self.ends:
             stages[end] = {"title": end, "end": end}
             if self.choices.percent(25):
-                stages[end]["next"] = {"again": {"when": self.steps[0], "go_to": self.choices.one(self.stages)}}
+                stages[end]["next"] = {
+                    "again": {"when": self.steps[0], "go_to": self.choices.one(self.stages)}
+                }
         return stages
 
     def _rules(self, stage: str, later: list[str], listed: dict[str, list[str]]) -> dict:

@@ -115,7 +115,11 @@ def test_an_agreed_date_before_the_run_is_refused_though_its_due_date_is_unknown
 
 
 def test_explaining_an_agreed_date_whose_length_is_unknown_names_the_year():
-    view = begun(12, 20, 2050).apply(did("fact_recorded", 12, 20, 2050, agreed="2050-12-30")).at(date(2050, 12, 21))
+    view = (
+        begun(12, 20, 2050)
+        .apply(did("fact_recorded", 12, 20, 2050, agreed="2050-12-30"))
+        .at(date(2050, 12, 21))
+    )
     assert view.limits["meeting"].due == date(2050, 12, 30)
     with pytest.raises(CalendarUnknown, match="2051"):
         view.explain("meeting")
@@ -160,8 +164,16 @@ def test_a_late_entry_keeps_the_instant_at_which_it_was_recorded():
     case = begun().apply(did("fact_recorded", 4, 24, agreed="2026-05-01"))
     late = case.apply(did("note", 4, 20, recorded=datetime(2026, 4, 27, 9, tzinfo=UTC)))
     again = Case.from_dict(policy(), late.apply(did("note", 4, 30)).to_dict())
-    assert [entry["recorded"][:10] for entry in again.to_dict()["log"]] == ["2026-04-16", "2026-04-24", "2026-04-27", "2026-04-30"]
-    assert late.at(date(2026, 4, 30), datetime(2026, 4, 26, tzinfo=UTC)).to_dict() == case.at(date(2026, 4, 30)).to_dict()
+    assert [entry["recorded"][:10] for entry in again.to_dict()["log"]] == [
+        "2026-04-16",
+        "2026-04-24",
+        "2026-04-27",
+        "2026-04-30",
+    ]
+    assert (
+        late.at(date(2026, 4, 30), datetime(2026, 4, 26, tzinfo=UTC)).to_dict()
+        == case.at(date(2026, 4, 30)).to_dict()
+    )
 
 
 def test_an_entry_is_not_recorded_before_a_correction_that_was():
@@ -182,7 +194,13 @@ def test_what_came_before_the_sending_is_not_its_arrival():
 
 
 def test_a_reading_at_an_earlier_date_knows_the_real_arrivals_recorded_since():
-    case = begun().apply(did("sent", 4, 16)).apply(did("arrived", 4, 17)).apply(did("sent", 4, 20)).apply(did("arrived", 4, 21))
+    case = (
+        begun()
+        .apply(did("sent", 4, 16))
+        .apply(did("arrived", 4, 17))
+        .apply(did("sent", 4, 20))
+        .apply(did("arrived", 4, 21))
+    )
     for day in (16, 17, 18, 20, 21, 23):
         early = [run for run in case.at(date(2026, 4, day)).cycles if run.ended and run.id == "thought"]
         assert [run.ended for run in early] == [date(2026, 4, each) for each in (17, 21) if each <= day]
@@ -193,7 +211,10 @@ def test_two_arrivals_presumed_on_one_day_open_two_runs():
     for _ in range(2):
         case = case.apply(did("sent", 4, 16, channel="email"))
     view = case.apply(did("closed_down", 5, 1)).at(date(2026, 5, 1))
-    assert [(run.number, run.status) for run in view.cycles if run.id == "again"] == [(1, "met"), (2, "missed")]
+    assert [(run.number, run.status) for run in view.cycles if run.id == "again"] == [
+        (1, "met"),
+        (2, "missed"),
+    ]
 
 
 def test_an_arrival_is_not_allowed_before_the_sending():

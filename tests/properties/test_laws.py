@@ -160,7 +160,11 @@ def test_a_case_is_not_changed_by_what_is_made_of_it(story):
 @a_law
 def test_time_moves_a_case_at_most_once_a_day_and_comes_to_an_end(story):
     last = min(max((event.on for event in story.events), default=date(2026, 1, 1)), date(2046, 1, 1))
-    moved = [move.on for move in story.case.at(last + timedelta(days=3 * 365)).path if move.cause.startswith("overdue")]
+    moved = [
+        move.on
+        for move in story.case.at(last + timedelta(days=3 * 365)).path
+        if move.cause.startswith("overdue")
+    ]
     assert len(moved) == len(set(moved))
     if not _goes_round(story.policy):
         assert len(moved) <= len(story.policy.stages) * (1 + story.case.count)
@@ -257,7 +261,9 @@ def test_a_presumed_event_does_what_the_real_one_would_do_on_its_date(story):
         for later in (0, 1, 30):
             presumed, real = case.at(on + timedelta(days=later)), recorded.at(on + timedelta(days=later))
             assert presumed.cycles == real.cycles
-            assert [(move.stage, move.on) for move in presumed.path] == [(move.stage, move.on) for move in real.path]
+            assert [(move.stage, move.on) for move in presumed.path] == [
+                (move.stage, move.on) for move in real.path
+            ]
 
 
 def _presumes(policy, event: str) -> bool:
@@ -276,7 +282,11 @@ def test_no_changes_are_told_exactly_if_nothing_reads_otherwise(story):
 def _told(case: Case, day: date) -> list:
     view = case.at(day)
     runs = [(run.id, run.number, run.due, run.is_breach and run.status) for run in view.cycles]
-    owed = sorted((letter.id, letter.because) for letter in view.letters_due if letter.because.startswith("sent by rule"))
+    owed = sorted(
+        (letter.id, letter.because)
+        for letter in view.letters_due
+        if letter.because.startswith("sent by rule")
+    )
     return [[(move.stage, move.on, move.rule) for move in view.path], sorted(runs, key=str), owed]
 
 
@@ -291,7 +301,9 @@ def _single_marks(story, names_of):
     """The accepted calls whose event does this to a limit, and carries no fact that could move it."""
     for call in story.accepted:
         event = call.single
-        if event is not None and not set(event.data).intersection([*story.policy.facts, "points", "add_points", "point"]):
+        if event is not None and not set(event.data).intersection(
+            [*story.policy.facts, "points", "add_points", "point"]
+        ):
             for limit in story.policy.limits.values():
                 if event.name in names_of(limit):
                     yield call, event, limit
@@ -327,19 +339,34 @@ def test_a_pause_never_makes_a_due_date_earlier(story):
 
 @a_law
 def test_a_capped_pause_ends_by_itself_and_moves_the_due_date_by_its_cap(story):
-    for call, event, limit in _single_marks(story, lambda limit: limit.pauses[0].when if len(limit.pauses) == 1 else ()):
+    for call, event, limit in _single_marks(
+        story, lambda limit: limit.pauses[0].when if len(limit.pauses) == 1 else ()
+    ):
         pause, begin = limit.pauses[0], event.on.toordinal()
         earlier = {*pause.when, *limit.extended_by}.intersection(each.event.name for each in call.before.log)
-        plain = not (limit.cases or limit.due_on or limit.before or event.name in (*pause.until, *limit.extended_by))
+        plain = not (
+            limit.cases or limit.due_on or limit.before or event.name in (*pause.until, *limit.extended_by)
+        )
         run = call.before.at(event.on).limits[limit.id]
-        if earlier or not plain or pause.at_most is None or run.status != "running" or run.due is None or run.due <= event.on:
+        if (
+            earlier
+            or not plain
+            or pause.at_most is None
+            or run.status != "running"
+            or run.due is None
+            or run.due <= event.on
+        ):
             continue
         cap = due_day(limit.calendar, pause.at_most, begin, same_day=False, roll="stays")
         stretch = Stretch(begin, cap, pause.counting == "skip_working_days")
         due = due_day(
             limit.calendar, limit.length, run.start.toordinal(), same_day=limit.same_day, roll=limit.roll, paused=[stretch],
         )  # fmt: skip
-        later = _due_dates(call.after, date.fromordinal(cap + 1)).get((run.id, run.number)) if cap < NEVER else None
+        later = (
+            _due_dates(call.after, date.fromordinal(cap + 1)).get((run.id, run.number))
+            if cap < NEVER
+            else None
+        )
         if later is not None and later.is_open and due < NEVER:
             assert later.due == date.fromordinal(due)
 
@@ -363,8 +390,16 @@ def test_working_days_end_on_a_working_day(story):
     for day in story.dates():
         for run in story.case.at(day).cycles:
             limit = policy.limits[run.id]
-            lengths = [limit.length, *(case.length for case in limit.cases), *([limit.up_to] if limit.up_to else [])]
-            plain = all(length.in_working_days for length in lengths) and limit.due_on is None and limit.roll is None
+            lengths = [
+                limit.length,
+                *(case.length for case in limit.cases),
+                *([limit.up_to] if limit.up_to else []),
+            ]
+            plain = (
+                all(length.in_working_days for length in lengths)
+                and limit.due_on is None
+                and limit.roll is None
+            )
             if plain and run.due is not None and run.due.year <= 2050:
                 assert limit.calendar.is_working_day(run.due), run
 
@@ -408,7 +443,9 @@ def test_a_damaged_log_is_loaded_or_refused_with_an_error_of_ours(story):
         if not data["log"]:
             return
         entry = chance.choice(data["log"])
-        entry[chance.choice(("id", "name", "on", "at", "recorded", "by", "actor", "data", "rule"))] = chance.choice(ODD_VALUES)
+        entry[chance.choice(("id", "name", "on", "at", "recorded", "by", "actor", "data", "rule"))] = (
+            chance.choice(ODD_VALUES)
+        )
         with suppress(UsageError):
             case = Case.from_dict(story.policy, data)
             assert reading(case, story.dates()[-1:])

@@ -57,7 +57,10 @@ def test_skipped_working_days_are_those_that_a_walk_over_the_days_leaves_out(sta
         day += 1
         counted += counts(calendar, day) and day not in left_out
     length = Length(number, "working_days")
-    assert due_day(calendar, length, start, same_day=calendar.day_one == "same_day", roll=None, paused=stretches) == day
+    assert (
+        due_day(calendar, length, start, same_day=calendar.day_one == "same_day", roll=None, paused=stretches)
+        == day
+    )
 
 
 @a_law(start=DAYS, number=NUMBERS, spans=SPANS, roll=ROLLS)
@@ -88,12 +91,20 @@ def test_one_more_pause_never_makes_a_due_date_earlier(start, number, spans, ski
     assert dues == sorted(dues)
 
 
-@a_law(start=DAYS, number=NUMBERS, more=some.integers(0, 60), spans=SPANS, kinds=some.integers(0, 15), calendar=some.sampled_from(COUNTINGS))
+@a_law(
+    start=DAYS,
+    number=NUMBERS,
+    more=some.integers(0, 60),
+    spans=SPANS,
+    kinds=some.integers(0, 15),
+    calendar=some.sampled_from(COUNTINGS),
+)
 def test_a_date_agreed_while_nothing_is_paused_is_the_due_date(start, number, more, spans, kinds, calendar):
     same_day = calendar.day_one == "same_day"
     length = Length(number, "working_days")
     stretches = [
-        Stretch(start + begin, start + begin + length, bool(kinds >> bit & 1)) for bit, (begin, length) in enumerate(spans)
+        Stretch(start + begin, start + begin + length, bool(kinds >> bit & 1))
+        for bit, (begin, length) in enumerate(spans)
     ]
     due = due_day(calendar, length, start, same_day=same_day, roll=None, paused=stretches)
     until = due + more

@@ -67,7 +67,7 @@ def test_junit_shows_a_failure_in_full() -> None:
     (failure,) = ET.fromstring(verdicts_junit(found)).iter("failure")  # noqa: S314 - our own text
     assert (
         failure.attrib["message"]
-        == "due contact on Fri 1 May 2026: expected Wed 6 May 2026, got Thu 7 May 2026"
+        == "due contact, seen on Fri 1 May 2026: expected Wed 6 May 2026, got Thu 7 May 2026"
     )
     assert "Early May bank holiday" in (failure.text or "")
 

@@ -32,9 +32,11 @@ def never_starts(policy: Policy) -> Iterator[Problem]:
 def never_met(policy: Policy) -> Iterator[Problem]:
     """`limit-never-met`: no event that meets it can be accepted while it runs. One that is only computed is exempt."""
     accepted = _accepted_events(policy)
-    watched = {rule.overdue for rule in policy.rules()} | {
-        start.id for limit in policy.limits.values() for start in limit.starts if start.kind == "due"
-    } | {ref.limit for rule in policy.rules() for ref in (*rule.within, *rule.after)}
+    watched = (
+        {rule.overdue for rule in policy.rules()}
+        | {start.id for limit in policy.limits.values() for start in limit.starts if start.kind == "due"}
+        | {ref.limit for rule in policy.rules() for ref in (*rule.within, *rule.after)}
+    )
     for limit in policy.limits.values():
         if not limit.met_by:
             if limit.force != "external" and limit.id not in watched:
@@ -45,7 +47,9 @@ def never_met(policy: Policy) -> Iterator[Problem]:
             continue
         running = limit.stages
         possible = any(
-            running is None or bool(accepted.get(event, frozenset()) & running) for event in limit.met_by if event in accepted
+            running is None or bool(accepted.get(event, frozenset()) & running)
+            for event in limit.met_by
+            if event in accepted
         )
         if not possible:
             where = f" in {' or '.join(sorted(running))}, where it runs" if running else ""
@@ -58,7 +62,8 @@ def never_met(policy: Policy) -> Iterator[Problem]:
 def in_a_circle(policy: Policy) -> Iterator[Problem]:
     """`limits-in-a-circle`, `presumed-in-a-circle`: each waits for the other, so none ever comes."""
     limits = {
-        limit.id: tuple(start.id for start in limit.starts if start.kind == "due") for limit in policy.limits.values()
+        limit.id: tuple(start.id for start in limit.starts if start.kind == "due")
+        for limit in policy.limits.values()
     }
     for name in _in_circles(limits):
         yield policy.source.problem(
@@ -79,7 +84,11 @@ def skips_without_working_days(policy: Policy) -> Iterator[Problem]:
     """`nothing-to-skip`: a pause that skips working days, of a limit that is not counted in them."""
     for limit in policy.limits.values():
         for pause in limit.pauses:
-            if pause.counting == "skip_working_days" and not limit.length.in_working_days and not limit.length.is_open_ended:
+            if (
+                pause.counting == "skip_working_days"
+                and not limit.length.in_working_days
+                and not limit.length.is_open_ended
+            ):
                 yield policy.source.problem(
                     ("limits", limit.id, "pauses", pause.id, "counting"), "nothing-to-skip",
                     f'the limit "{limit.id}" is not in working days, so its pause has none to skip',
@@ -143,7 +152,11 @@ def _marks(policy: Policy) -> frozenset[str]:
 
 
 def _cannot_come(
-    policy: Policy, limit: Limit, start: Start, accepted: Mapping[str, frozenset[str]], reached: frozenset[str],
+    policy: Policy,
+    limit: Limit,
+    start: Start,
+    accepted: Mapping[str, frozenset[str]],
+    reached: frozenset[str],
 ) -> str | None:
     """Why this start can never open the limit; `None` if it can."""
     running = limit.stages

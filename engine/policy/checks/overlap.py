@@ -29,7 +29,11 @@ def both_hold(policy: Policy, first: Rule, second: Rule) -> str | None:
     if len(conditions) == 2 and _exclude(conditions[0], conditions[1]):
         return None
     if not conditions:
-        return "always" if not (first.within or second.within or first.after or second.after) else "on some dates"
+        return (
+            "always"
+            if not (first.within or second.within or first.after or second.after)
+            else "on some dates"
+        )
     return _example(policy.facts, conditions)
 
 
@@ -82,7 +86,9 @@ def _example(facts: Mapping[str, Fact], conditions: list[Condition]) -> str | No
 
 
 def _trials(
-    whole: list[str], each: list[str], values: Mapping[str, list[Any]],
+    whole: list[str],
+    each: list[str],
+    values: Mapping[str, list[Any]],
 ) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
     kinds = list(product(*(values[fact] for fact in each))) if each else []
     for answers in product(*(values[fact] for fact in whole)):
@@ -95,7 +101,9 @@ def _trials(
                 points = tuple(f"point_{index}" for index in range(1, number + 1))
                 by_fact = {
                     fact: {
-                        point: kind[index] for point, kind in zip(points, mixture, strict=True) if kind[index] is not None
+                        point: kind[index]
+                        for point, kind in zip(points, mixture, strict=True)
+                        if kind[index] is not None
                     }
                     for index, fact in enumerate(each)
                 }

@@ -93,8 +93,13 @@ def unknown_starts(source: Source) -> Iterator[Problem]:
             if item in facts:
                 yield from _not_a_date(source, way, item)
             elif item not in source.data.get("events", {}):
-                known = [*source.data.get("events", {}), *(name for name, fact in facts.items() if fact.get("kind") == "date")]
-                yield _problem(source, way, "unknown-event", f'there is no event and no date fact "{item}"', item, known)
+                known = [
+                    *source.data.get("events", {}),
+                    *(name for name, fact in facts.items() if fact.get("kind") == "date"),
+                ]
+                yield _problem(
+                    source, way, "unknown-event", f'there is no event and no date fact "{item}"', item, known
+                )
 
 
 def unknown_needs(source: Source) -> Iterator[Problem]:
@@ -192,19 +197,32 @@ def _unknown(source: Source, path: Path, kind: str, name: str, *, key: bool = Fa
     group, word = KINDS[kind]
     known = source.data.get(group, {})
     if name not in known:
-        problem = _problem(source, path, f"unknown-{kind}", f'there is no {word} "{name}"', name, list(known), key=key)
+        problem = _problem(
+            source, path, f"unknown-{kind}", f'there is no {word} "{name}"', name, list(known), key=key
+        )
         yield replace(problem, notes=(*_another_kind(source, name), *problem.notes))
 
 
 def _another_kind(source: Source, name: str) -> Iterator[str]:
     """What the name is, if it is declared as something else."""
-    words = [f"an {word}" if word == "event" else f"a {word}" for group, word in KINDS.values() if name in source.data.get(group, {})]
+    words = [
+        f"an {word}" if word == "event" else f"a {word}"
+        for group, word in KINDS.values()
+        if name in source.data.get(group, {})
+    ]
     if words:
         yield f'"{name}" is {" and ".join(words)}'
 
 
 def _problem(
-    source: Source, path: Path, name: str, message: str, word: str, known: list[str], *, key: bool = False,
+    source: Source,
+    path: Path,
+    name: str,
+    message: str,
+    word: str,
+    known: list[str],
+    *,
+    key: bool = False,
 ) -> Problem:
     instead = likely(word, known)
     notes = () if instead is not None else (f"there are: {', '.join(sorted(known)) or 'none'}",)
