@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.commands.finding import YAML, folders_of, is_file_name, library_around, library_of
-from engine.documents import read_file, read_text, shape_problems
-from engine.errors import PolicyInvalid, PolicyNotFound
+from engine.commands.output import with_progress
+from engine.documents import read_file, read_text
+from engine.errors import PolicyInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -51,7 +51,7 @@ class _Examiner:
         if path == STDIN:
             self._found(STDIN_SHOWN, self._text(sys.stdin.read()))
         elif Path(path).is_dir():
-            for file in _files_in(Path(path)):
+            for file in with_progress(list(_files_in(Path(path))), "checking"):
                 self._found(str(file), self._file(file))
         elif is_file_name(path):
             self._found(path, self._file(Path(path)))
@@ -81,24 +81,9 @@ class _Examiner:
         return self._usual_library().examine_text(text, STDIN_SHOWN).problems
 
     def _scenarios(self, document: Document) -> Iterable[Problem]:
-        """Shape, then whether every name in it is one of the policy's: the version named, else the latest."""
-        from engine.replay import scenario_problems
-        from engine.replay.references import intake_problem
+        from engine.replay import problems_in
 
-        problems = shape_problems(document, "scenarios")
-        if problems:
-            return problems
-        if "intake_for" in document.data:
-            return [intake_problem(document)]
-        name, _, pinned = document.data["scenarios_for"].partition("@")
-        on = pinned or document.data.get("as_known_on")
-        try:
-            policy = self._usual_library().policy(name, date.fromisoformat(on) if on else None)
-        except PolicyNotFound as missing:
-            return [document.problem(("scenarios_for",), "unknown-policy", str(missing))]
-        except PolicyInvalid as invalid:
-            return invalid.problems
-        return scenario_problems(document, policy)
+        return problems_in(document, self._usual_library())
 
     def _usual_library(self) -> PolicyLibrary:
         if self._usual is None:

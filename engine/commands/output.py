@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from engine.problems import Problem
     from engine.reports.paint import Paint
+
+
+T = TypeVar("T")
 
 
 def say(text: str) -> None:
@@ -24,6 +28,20 @@ def say(text: str) -> None:
 def complain(text: str) -> None:
     """Print what went wrong, apart from results."""
     click.echo(text, err=True)
+
+
+def with_progress(items: Sequence[T], label: str) -> Iterator[T]:
+    """The items one by one; on a terminal, with a bar on standard error once they take more than a second."""
+    began, bar = monotonic(), None
+    for done, item in enumerate(items, start=1):
+        yield item
+        if bar is not None:
+            bar.update(1)
+        elif sys.stderr.isatty() and monotonic() - began > 1:
+            bar = click.progressbar(length=len(items), label=label, file=sys.stderr)
+            bar.update(done)
+    if bar is not None:
+        bar.render_finish()
 
 
 def paint(*, err: bool = False) -> Paint:

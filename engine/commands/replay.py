@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from engine.commands.options import format_option, policies_option
-from engine.commands.output import complain, paint, say
+from engine.commands.output import complain, paint, say, with_progress
 
 # Replaying makes many small values that live on; looking for cycles among them every 700 would take half the time.
 _VALUES_BETWEEN_COLLECTIONS = 50_000
@@ -44,7 +44,8 @@ def replay(
     from engine.reports.verdicts import FORMATS, repeat_options
 
     gc.set_threshold(_VALUES_BETWEEN_COLLECTIONS)
-    found = replayed(scenario_files(paths), library_of(folders), today=today(), only=only, tags=tags)
+    files = with_progress(scenario_files(paths), "replaying")
+    found = replayed(files, library_of(folders), today=today(), only=only, tags=tags)
     if found.is_empty:
         complain("error: no scenario has such a name or tag")
         context.exit(2)

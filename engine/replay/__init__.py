@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from engine.replay.checking import problems_in
-from engine.replay.references import scenario_problems
 from engine.replay.run import replay, scenario_files
 from engine.replay.scenario import KnownFailure
 from engine.replay.verdict import Failure, FileVerdicts, Replay, Verdict
@@ -17,5 +16,4 @@ __all__ = [
     "problems_in",
     "replay",
     "scenario_files",
-    "scenario_problems",
 ]

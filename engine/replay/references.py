@@ -13,7 +13,7 @@ from engine.cases import BUILT_IN
 from engine.cases.data import OPEN_KEYS
 from engine.cases.events import CORRECTION, LETTER_SENT
 from engine.documents import likely
-from engine.replay.scenario import Happens, Looks, Story, Timetable, as_texts, own, scenario_file
+from engine.replay.scenario import Happens, Looks, Story, Timetable, as_texts, own
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -27,20 +27,6 @@ if TYPE_CHECKING:
 POINTS = "points"
 # A correction in a scenario says date and time as a step does: `at` and `time`.
 CORRECTION_KEYS = frozenset({"target", "strike", "at", "time", "by", "actor", "data", "reason", "text"})
-
-
-def scenario_problems(document: Document, policy: Policy) -> list[Problem]:
-    """What is wrong with the names of a scenario file about this policy, sorted; nothing if all is well.
-
-    The document must have the shape of a scenario file (`shape_problems`). A file about an intake has one problem:
-    intakes are not supported yet.
-    """
-    if "intake_for" in document.data:
-        return [intake_problem(document)]
-    problems = [*whole_file_problems(document)]
-    for scenario in scenario_file(document).scenarios:
-        problems.extend(problems_of(document, scenario, policy))
-    return sorted(problems)
 
 
 def intake_problem(document: Document) -> Problem:
