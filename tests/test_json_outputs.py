@@ -159,7 +159,7 @@ def test_a_policy_shown_as_json_is_a_policy(told: Callable[..., Any], name: str)
 
 def wandering(policy: Policy, chance: Random) -> Case:
     """A case to which a dozen of the things that may happen have happened, days apart, some of them corrected."""
-    case, day = Case.open(policy, f"R-{chance.randrange(1000)}"), date(2026, 1, 5)
+    case, day = Case.open(policy, f"R-{chance.randrange(1000)}"), max(date(2026, 1, 5), policy.in_force_from)
     for _ in range(12):
         for _ in range(8):
             try:
@@ -203,7 +203,7 @@ def test_cases_are_stored_and_read_as_their_schemas_say(name: str) -> None:
         stored = case.to_dict()
         assert wrong("case", stored) == []
         assert Case.from_dict(policy, json.loads(json.dumps(stored))) == case
-        last = case.last_day or date(2026, 1, 5)
+        last = case.last_day or max(date(2026, 1, 5), policy.in_force_from)
         for day in (last, date.fromordinal(last.toordinal() + 100)):
             reading = case.at(day).to_dict() | {"timeline": [], "later": 0}
             assert wrong("timeline-report", reading) == []

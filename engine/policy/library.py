@@ -112,13 +112,13 @@ class PolicyLibrary:
         raise PolicyNotFound(f"no version of {name} is in force on {on}; there are: {dates}")
 
     def examine(self, name: str) -> tuple[Examined, ...]:
-        """Every version of a policy with its problems. Raises `PolicyNotFound`, naming what there is."""
+        """Every version of a policy with its problems, the earliest first. Raises `PolicyNotFound`, naming what there is."""
         files = self._index().get(name)
         if files is None:
             found = likely(name, self.names())
             hint = f'did you mean "{found}"?' if found else f"there are: {', '.join(self.names()) or 'none'}"
             raise PolicyNotFound(f'there is no policy "{name}"; {hint}')
-        return tuple(self.examine_file(path) for path in files)
+        return tuple(sorted((self.examine_file(path) for path in files), key=_begins))
 
     def examine_file(self, path: Path) -> Examined:
         """One file with its problems, whatever folder it is in; what it extends is looked up in this library."""
@@ -288,6 +288,11 @@ def _misnamed(document: Document, path: Path) -> Iterator[Problem]:
             ("policy",), "name-and-path-differ", f'the file\'s path says this is "{meant}", but it calls itself "{said}"',
             instead=meant,
         )  # fmt: skip
+
+
+def _begins(examined: Examined) -> str:
+    """The first day of a version as ISO text; one that cannot be used comes last."""
+    return str(examined.policy.in_force_from) if examined.policy is not None else "unknown"
 
 
 def _in_force_from(document: Document) -> str:

@@ -15,10 +15,16 @@ NAMES = PolicyLibrary().names()
 def test_the_list_names_every_policy(run):
     done = run("show")
     assert done.status == 0
-    assert [line for line in done.out.splitlines() if not line.startswith(" ")] == list(NAMES)
-    assert [each["policy"] for each in json.loads(run("show", "--format", "json").out)["policies"]] == list(
-        NAMES
-    )
+    versions = [policy.id for name in NAMES for policy in PolicyLibrary().versions(name)]
+    assert [line for line in done.out.splitlines() if not line.startswith(" ")] == versions
+    listed = json.loads(run("show", "--format", "json").out)["policies"]
+    assert [each["policy"] for each in listed] == versions
+
+
+def test_versions_stand_in_the_order_in_which_they_come_into_force(run):
+    listed = json.loads(run("show", "--format", "json").out)["policies"]
+    starts = [each["in_force_from"] for each in listed if each["policy"] == "richmond/corporate"]
+    assert starts == ["2024-04-01", "2026-04-01"]
 
 
 @pytest.mark.parametrize("name", NAMES)
