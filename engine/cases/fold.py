@@ -95,9 +95,8 @@ def step(
     if rule is None or not rule.turns_down:
         start_from_event(program, new, plan, changed, moved, event, second, entry, met)
     elif moved:
-        start_limits(
-            program, new, program.stages[target].entry_starts, day, entry, {("entering", target)}, day
-        )
+        come = {("entering", target)}
+        start_limits(program, new, program.stages[target].entry_starts, day, entry, come, day, (), second)
     if plan.presumes or plan.presumed_from:
         new.pending = tuple(each for each in new.pending if each.event != event.name or each.settled)
         schedule(program, new, plan, day, entry, event.data, foresight)
@@ -209,7 +208,7 @@ def _record_facts(program: Program, new: State, event: Event, entry: str) -> Non
 
 def _send_letter(program: Program, new: State, event: Event, entry: str) -> None:
     letter = str(event.data.get("letter"))
-    if not isinstance(letter, str) or letter not in program.policy.letters:
+    if letter not in program.policy.letters:
         raise Refused("unknown_letter", f'this procedure has no letter "{letter}"', word=letter)
     new.sent = Node(new.sent, LetterOut(letter, event.day, entry, new.letters.get(letter)))
     new.letters = {each: why for each, why in new.letters.items() if each != letter}

@@ -208,7 +208,7 @@ class Known:
     keys: Mapping[str, Sequence[tuple[int, int, int]]]
 
     def forestalls(self, presumed: str, trigger: str, day: int, cause: str) -> bool:
-        """See `engine.cases.fold.Foresight`."""
+        """See `engine.cases.passing.Foresight`."""
         triggers = self.keys.get(trigger, ())
         own = self._own_key(triggers, day, cause)
         real = self.keys.get(presumed, ())

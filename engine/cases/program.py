@@ -6,16 +6,17 @@ Compiled once a policy, kept with it, shared by every case and thread; nothing h
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from engine.cases.machine import StageMachine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from engine.policy.model import EventType, Limit, Policy, Rule, Stage
 
-FAR_PAST, FAR_FUTURE = 0, 10**9
+T = TypeVar("T")
+FAR_FUTURE = 10**9
 
 
 class Touch(NamedTuple):
@@ -155,11 +156,15 @@ def overdue_rules_for(policy: Policy, stage: str) -> tuple[tuple[str, tuple[Rule
 
 def _compile(policy: Policy) -> Program:
     limits = {limit.id: LimitPlan(limit) for limit in policy.limits.values()}
-    for plan in limits.values():
-        plan.chained = tuple(other for _, other in sorted(limits.items()) if plan.id in other.due_sources)
+    for source, chained in _by_name(limits, lambda plan: plan.due_sources).items():
+        limits[source].chained = chained
     events = {event.id: EventPlan(event, policy) for event in policy.events.values()}
     _place_events(policy, events, limits)
-    stages = {stage.id: _stage_plan(policy, stage, limits) for stage in policy.stages.values()}
+    entry_starts = _by_name(limits, lambda plan: _names_of_starts(plan.limit, "entering"))
+    stages = {
+        stage.id: _stage_plan(policy, stage, entry_starts.get(stage.id, ()))
+        for stage in policy.stages.values()
+    }
     chains = tuple(plan for plan in limits.values() if plan.chained)
     dependants = [other for plan in chains for other in plan.chained]
     return Program(
@@ -169,7 +174,7 @@ def _compile(policy: Policy) -> Program:
         stages=stages,
         limits=limits,
         chains=chains,
-        fact_starts=_fact_starts(limits),
+        fact_starts=_by_name(limits, lambda plan: plan.start_facts),
         listed=frozenset(plan.id for plan in limits.values() if plan.limit.stages is not None),
         tracked_stages=frozenset(stage for plan in dependants for stage in plan.limit.stages or ())
         | _entered_by_latest(limits),
@@ -191,19 +196,34 @@ def _compile(policy: Policy) -> Program:
     )
 
 
+def _by_name(elements: Mapping[str, T], names_of: Callable[[T], Iterable[str]]) -> dict[str, tuple[T, ...]]:
+    """For each name that some element names, the elements that do, by id."""
+    found: dict[str, list[T]] = {}
+    for _, element in sorted(elements.items()):
+        for name in dict.fromkeys(names_of(element)):
+            found.setdefault(name, []).append(element)
+    return {name: tuple(naming) for name, naming in found.items()}
+
+
+def _names_of_starts(limit: Limit, kind: str) -> Iterator[str]:
+    return (start.id for start in limit.starts if start.kind == kind)
+
+
 def _place_events(policy: Policy, events: dict[str, EventPlan], limits: dict[str, LimitPlan]) -> None:
     for rule in policy.rules():
         for name in rule.when:
             events[name].is_step = True
+    touched = _by_name(limits, lambda plan: _events_that_touch(plan.limit))
+    started = _by_name(
+        limits, lambda plan: (*plan.limit.restarted_by, *_names_of_starts(plan.limit, "event"))
+    )
+    presumed = _by_name(policy.events, lambda kind: (kind.presumed_from,) if kind.presumed_from else ())
+    discharged = _by_name(policy.letters, lambda letter: letter.sent_by)
     for event in events.values():
-        event.touches = tuple(_touches(event.id, limits))
-        event.starts = tuple(plan for _, plan in sorted(limits.items()) if _starts_by(plan.limit, event.id))
-        event.presumes = tuple(
-            other for _, other in sorted(policy.events.items()) if other.presumed_from == event.id
-        )
-        event.discharges = tuple(
-            letter.id for _, letter in sorted(policy.letters.items()) if event.id in letter.sent_by
-        )
+        event.touches = tuple(_touch(event.id, plan) for plan in touched.get(event.id, ()))
+        event.starts = started.get(event.id, ())
+        event.presumes = presumed.get(event.id, ())
+        event.discharges = tuple(letter.id for letter in discharged.get(event.id, ()))
     for event_id in _tracked(policy, limits):
         events[event_id].tracked = True
 
@@ -233,51 +253,36 @@ def _entered_by_latest(limits: Mapping[str, LimitPlan]) -> frozenset[str]:
     )
 
 
-def _starts_by(limit: Limit, event: str) -> bool:
-    return event in limit.restarted_by or any(
-        start.kind == "event" and start.id == event for start in limit.starts
+def _events_that_touch(limit: Limit) -> Iterator[str]:
+    yield from (*limit.met_by, *limit.restarted_by, *limit.extended_by)
+    for pause in limit.pauses:
+        yield from (*pause.when, *pause.until)
+
+
+def _touch(event: str, plan: LimitPlan) -> Touch:
+    limit = plan.limit
+    return Touch(
+        plan,
+        event in limit.met_by,
+        event in limit.restarted_by,
+        event in limit.extended_by,
+        tuple(pause.id for pause in limit.pauses if event in pause.until),
+        tuple(pause.id for pause in limit.pauses if event in pause.when),
     )
 
 
-def _touches(event: str, limits: Mapping[str, LimitPlan]) -> Iterable[Touch]:
-    for _, plan in sorted(limits.items()):
-        limit = plan.limit
-        touch = Touch(
-            plan,
-            event in limit.met_by,
-            event in limit.restarted_by,
-            event in limit.extended_by,
-            tuple(pause.id for pause in limit.pauses if event in pause.until),
-            tuple(pause.id for pause in limit.pauses if event in pause.when),
-        )
-        if any(touch[1:]):
-            yield touch
-
-
-def _stage_plan(policy: Policy, stage: Stage, limits: Mapping[str, LimitPlan]) -> StagePlan:
+def _stage_plan(policy: Policy, stage: Stage, entry_starts: tuple[LimitPlan, ...]) -> StagePlan:
     plan = StagePlan(stage, rules_for(policy, stage.id))
     plan.overdue = overdue_rules_for(policy, stage.id)
-    plan.entry_starts = tuple(
-        limit
-        for _, limit in sorted(limits.items())
-        if any(start.kind == "entering" and start.id == stage.id for start in limit.limit.starts)
-    )
+    plan.entry_starts = entry_starts
     return plan
-
-
-def _fact_starts(limits: Mapping[str, LimitPlan]) -> dict[str, tuple[LimitPlan, ...]]:
-    starts: dict[str, list[LimitPlan]] = {}
-    for _, plan in sorted(limits.items()):
-        for fact in plan.start_facts:
-            starts.setdefault(fact, []).append(plan)
-    return {fact: tuple(plans) for fact, plans in starts.items()}
 
 
 def _roles(by: tuple[str, ...], policy: Policy) -> frozenset[str] | None:
     """Who may record: the roles named and those who act for them; `None`: anybody declared."""
     if not by:
         return None
-    acting: set[Any] = set(by)
+    acting = set(by)
     while True:
         more = {role.id for role in policy.people.values() if role.acts_for in acting} - acting
         if not more:

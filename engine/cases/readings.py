@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -282,9 +283,15 @@ def warning_readings(state: State, day: int) -> Iterator[WarningReading]:
         cycle = state.open[limit_id]
         due = due_on(cycle, state, day)
         if due < NEVER:
-            rungs = sorted((_rung_day(cycle, warn, due, day), warn.text) for warn in cycle.plan.limit.warn)
-            for on, text in rungs:
+            for on, text in sorted(_rungs(cycle, due, day)):
                 yield WarningReading(limit_id, text, date.fromordinal(on), on <= day)
+
+
+def _rungs(cycle: Cycle, due: int, day: int) -> Iterator[tuple[int, str]]:
+    """The day and the text of each rung; one beyond the years for which bank holidays are known is left out."""
+    for warn in cycle.plan.limit.warn:
+        with suppress(CalendarUnknown):
+            yield _rung_day(cycle, warn, due, day), warn.text
 
 
 def _rung_day(cycle: Cycle, warn: Warn, due: int, day: int) -> int:

@@ -25,6 +25,7 @@ from engine.cases.readings import (
 )
 from engine.cases.refusal import EventRefused
 from engine.cases.state import Notice, cycles_of, oldest_first, values_of
+from engine.cases.touching import running_or_missed
 from engine.cases.why import why_not
 from engine.documents import likely
 from engine.errors import UsageError
@@ -200,11 +201,7 @@ class View:
             if possible:
                 return possible, [truth for _, truth in truths].count(True) == 1
             return ((), True) if presumed else None
-        marks = any(
-            touch.limit.id in state.open
-            or (touch.limit.id in state.latest and state.latest[touch.limit.id].result == "missed")
-            for touch in plan.touches
-        )
+        marks = any(running_or_missed(state, touch.limit.id) for touch in plan.touches)
         taken = marks if plan.presumed_from is None else presumed
         return ((), True) if taken else None
 

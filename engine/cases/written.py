@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from engine.cases.data import OPEN_KEYS
 from engine.cases.events import BUILT_IN, CORRECTION, Event
 from engine.cases.log import CORRECTION_KEYS
 from engine.cases.view import unknown
-from engine.documents import Document, likely, read_text
+from engine.documents import Document, hidden_characters, likely, read_text, text_of
 from engine.errors import PolicyInvalid, UsageError
 from engine.problems import Place, Problem
 
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
 KEYS = ("on", "event", "by", "at", "recorded", "actor", "with")
 COLUMNS = KEYS[:-1]
 LISTS = frozenset({"points", "add_points", "kinds"})
-MOST_BYTES = 1024 * 1024
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _BETWEEN = re.compile(r" *[;,] *")
 
 
@@ -83,9 +84,7 @@ def check_event(policy: Policy, event: str) -> None:
 def _value(fact: Fact | None, name: str, text: str) -> Any:
     if name in LISTS or (name == "person" and _BETWEEN.search(text)):
         return [item for item in _BETWEEN.split(text) if item]
-    if fact is not None and fact.kind == "count" and text.isdecimal():
-        return int(text)
-    if name == "target" and text.isdecimal():
+    if (name == "target" or (fact is not None and fact.kind == "count")) and _NUMBER.fullmatch(text):
         return int(text)
     if name == "strike" and text == "true":
         return True
@@ -150,23 +149,7 @@ class EventFile:
 def read_events(path: Path, shown_as: str | None = None) -> EventFile:
     """The events in a file, CSV by its ending and else YAML. Raises `PolicyInvalid` with every problem found."""
     shown = shown_as or str(path)
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-        text = content.decode("utf-8-sig" if path.suffix.lower() == ".csv" else "utf-8")
-    except OSError as error:
-        what = (
-            "there is no such file"
-            if isinstance(error, FileNotFoundError)
-            else f"the file cannot be read: {error.strerror}"
-        )
-        raise PolicyInvalid([Problem(Place(shown), "unreadable", what)]) from error
-    except UnicodeDecodeError as error:
-        raise PolicyInvalid(
-            [Problem(Place(shown), "not-utf-8", "the file is not UTF-8: save it as UTF-8")]
-        ) from error
-    if len(content) > MOST_BYTES:
-        raise PolicyInvalid([Problem(Place(shown), "too-large", "the file is larger than 1 MiB")])
+    text = text_of(path, shown)
     return events_from_csv(text, shown) if path.suffix.lower() == ".csv" else events_from_yaml(text, shown)
 
 
@@ -190,10 +173,13 @@ def events_from_yaml(text: str, path: str) -> EventFile:
 
 def events_from_csv(text: str, path: str) -> EventFile:
     """The events in a CSV text with a heading. Empty cells are left out."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    problems = list(hidden_characters(text, path))
+    if problems:
+        raise PolicyInvalid(problems)
     reader = csv.DictReader(io.StringIO(text), strict=True)
-    lines = text.splitlines()
+    lines = text.split("\n")
     rows: list[_Row] = []
-    problems: list[Problem] = []
     try:
         heading = [name.strip() for name in reader.fieldnames or ()]
         reader.fieldnames = heading
@@ -217,7 +203,7 @@ def _wrong_heading(heading: list[str], path: str, lines: list[str]) -> Iterator[
             notes = (f"columns: {', '.join(COLUMNS)}; any other is a fact or what the event needs",)
             yield Problem(Place(path, 1, 1, max(1, len(first))), "missing-column", message, notes=notes, line_text=first,
                           instead=needed if meant else None)  # fmt: skip
-    repeated = sorted({name for name in heading if heading.count(name) > 1})
+    repeated = sorted(name for name, times in Counter(heading).items() if times > 1)
     if repeated:
         yield Problem(
             Place(path), "duplicate-column", f'the column "{repeated[0]}" is there twice', line_text=first
@@ -347,7 +333,10 @@ def instant(text: str) -> datetime:
         moment = moment.replace(hour=23, minute=59, second=59)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo("Europe/London"))
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f'"{text}" lies beyond the years that a calendar has') from None
 
 
 def _is_date(text: str) -> bool:

@@ -143,6 +143,9 @@ def _failed(error: Exception, *, debug: bool) -> int:
     if isinstance(error, EngineError):
         complain(f"error: {error}")
         return PROBLEMS if isinstance(error, EventRefused) else WRONG_USAGE
+    if isinstance(error, OSError) and error.filename is not None:
+        complain(f"error: {error.filename}: {error.strerror}")
+        return WRONG_USAGE
     if debug:
         traceback.print_exception(error)
     kind = f"{type(error).__name__}: {error}".splitlines()[0]

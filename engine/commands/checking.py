@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.commands.finding import YAML, folders_of, is_file_name, library_around, library_of
+from engine.commands.finding import (
+    YAML,
+    folders_of,
+    is_file_name,
+    library_around,
+    library_of,
+    standard_input,
+)
 from engine.commands.output import with_progress
 from engine.documents import read_file, read_text
 from engine.errors import PolicyInvalid
@@ -49,7 +55,7 @@ class _Examiner:
     def take(self, path: str) -> None:
         """Examine one path: standard input, a folder, a file or a policy's name."""
         if path == STDIN:
-            self._found(STDIN_SHOWN, self._text(sys.stdin.read()))
+            self._found(STDIN_SHOWN, self._text(standard_input()))
         elif Path(path).is_dir():
             for file in with_progress(list(_files_in(Path(path))), "checking"):
                 self._found(str(file), self._file(file))

@@ -84,12 +84,19 @@ def case_from(text: str, given: Iterable[str], events: EventFile) -> Case:
     return case
 
 
-def events_in(path: str | None) -> EventFile:
-    """The events in a file; `-` is standard input, and no file is no events."""
+def standard_input() -> str:
+    """What is piped in, no more of it than a file may hold and a little, so that the reader can say so."""
     import sys
 
+    from engine.documents import MOST_BYTES
+
+    return sys.stdin.read(MOST_BYTES + 1)
+
+
+def events_in(path: str | None) -> EventFile:
+    """The events in a file; `-` is standard input, and no file is no events."""
     from engine.cases.written import EventFile, events_from_yaml, read_events
 
     if path is None:
         return EventFile("", ())
-    return events_from_yaml(sys.stdin.read(), "<stdin>") if path == "-" else read_events(Path(path))
+    return events_from_yaml(standard_input(), "<stdin>") if path == "-" else read_events(Path(path))

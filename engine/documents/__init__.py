@@ -6,8 +6,19 @@ Only this package knows `yaml` and `jsonschema`; their types do not leave it.
 from __future__ import annotations
 
 from engine.documents.document import Document
-from engine.documents.reader import read_file, read_text
+from engine.documents.raw_text import hidden_characters
+from engine.documents.reader import MOST_BYTES, read_file, read_text, text_of
 from engine.documents.shape import conforms, shape_problems
 from engine.documents.words import likely
 
-__all__ = ["Document", "conforms", "likely", "read_file", "read_text", "shape_problems"]
+__all__ = [
+    "MOST_BYTES",
+    "Document",
+    "conforms",
+    "hidden_characters",
+    "likely",
+    "read_file",
+    "read_text",
+    "shape_problems",
+    "text_of",
+]

@@ -30,7 +30,7 @@ def first_problems(text: str, path: str) -> list[Problem]:
         message = "the file begins with a byte order mark: save it as UTF-8 without one"
         return [Problem(Place(path), "byte-order-mark", message)]
     return [
-        *_found(text, path, _FORBIDDEN, _character),
+        *hidden_characters(text, path),
         *_found(text, path, _TAB, lambda _: ("tab", "a tab stands here: write spaces")),
         *_found(
             text,
@@ -42,6 +42,11 @@ def first_problems(text: str, path: str) -> list[Problem]:
             ),
         ),
     ]
+
+
+def hidden_characters(text: str, path: str) -> Iterator[Problem]:
+    """The characters that cannot be shown, which in a terminal could even give commands."""
+    return _found(text, path, _FORBIDDEN, _character)
 
 
 def _character(match: re.Match[str]) -> tuple[str, str]:

@@ -35,6 +35,11 @@ def read_file(path: Path, shown_as: str | None = None) -> Document:
     `shown_as` is the name of the file in messages; left out, the path as given.
     """
     shown = shown_as if shown_as is not None else str(path)
+    return read_text(text_of(path, shown), shown)
+
+
+def text_of(path: Path, shown: str) -> str:
+    """The text of a file shown as `shown`; raises `PolicyInvalid` if it cannot be read, is too large or no UTF-8."""
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
@@ -43,10 +48,9 @@ def read_file(path: Path, shown_as: str | None = None) -> Document:
     if len(content) > MOST_BYTES:
         raise PolicyInvalid([_too_large(shown)])
     try:
-        text = content.decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise PolicyInvalid([_not_utf_8(shown, content, error.start)]) from error
-    return read_text(text, shown)
 
 
 def read_text(text: str, path: str) -> Document:

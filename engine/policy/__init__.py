@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.policy.library import Examined, PolicyLibrary, is_policy_name, library_around, load_policy
+from engine.policy.library import Examined, PolicyLibrary, library_around, load_policy
 from engine.policy.model import Policy
 
-__all__ = ["Examined", "Policy", "PolicyLibrary", "is_policy_name", "library_around", "load_policy"]
+__all__ = ["Examined", "Policy", "PolicyLibrary", "library_around", "load_policy"]

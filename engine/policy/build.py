@@ -49,6 +49,7 @@ def build(source: Source) -> Policy:
     facts = _each(data, "facts", partial(_fact, source))
     calendars = _each(data, "calendars", lambda _, spec: _calendar(spec))
     context = _Context(source, facts, calendars, _listing(data))
+    named_in = {stage: _events_of(spec) for stage, spec in data.get("stages", {}).items()}
     stages = {stage: _stage(context, stage, spec) for stage, spec in data.get("stages", {}).items()}
     return Policy(
         id=data["policy"],
@@ -64,7 +65,7 @@ def build(source: Source) -> Policy:
         limits=_each(data, "limits", partial(_limit, context)),
         stages=stages,
         anywhere=tuple(
-            _rule(context, "anywhere", name, spec, ("anywhere", name), _reach(data, name, spec))
+            _rule(context, "anywhere", name, spec, ("anywhere", name), _reach(data, named_in, spec))
             for name, spec in data.get("anywhere", {}).items()
         ),
         calendars=calendars,
@@ -103,8 +104,11 @@ def _listing(data: dict[str, Any]) -> dict[str, frozenset[str]]:
     return {limit: frozenset(stages) for limit, stages in listing.items()}
 
 
-def _reach(data: dict[str, Any], name: str, spec: dict[str, Any]) -> tuple[str, ...]:
-    """The stages an `anywhere` rule reaches: those of `in`; else all but ends and the opening."""
+def _reach(data: dict[str, Any], named_in: Mapping[str, set[str]], spec: dict[str, Any]) -> tuple[str, ...]:
+    """The stages an `anywhere` rule reaches: those of `in`, else all but ends and the opening.
+
+    A stage whose own rules name all its events (`named_in`) is not reached.
+    """
     stages = data.get("stages", {})
     events = set(as_list(spec.get("when")))
     reached = (
@@ -112,7 +116,7 @@ def _reach(data: dict[str, Any], name: str, spec: dict[str, Any]) -> tuple[str, 
         if "in" in spec
         else [stage for stage, other in stages.items() if "end" not in other and stage != OPENING]
     )
-    return tuple(stage for stage in reached if not events or not events <= _events_of(stages.get(stage, {})))
+    return tuple(stage for stage in reached if not events or not events <= named_in.get(stage, set()))
 
 
 def _events_of(stage: dict[str, Any]) -> set[str]:

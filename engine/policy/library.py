@@ -271,11 +271,6 @@ def library_around(file: Path, folders: Sequence[Path | str] = ()) -> PolicyLibr
     return PolicyLibrary([*((own,) if own.is_dir() else ()), *folders, str(shipped("policies"))])
 
 
-def is_policy_name(text: str) -> bool:
-    """Whether a text is a name (`authority/procedure`) rather than a file's path."""
-    return _NAME.fullmatch(text) is not None
-
-
 def _misnamed(document: Document, path: Path) -> Iterator[Problem]:
     """The name in the file is the one its path says."""
     match = _FILE.fullmatch(path.name)

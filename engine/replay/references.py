@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine.cases import BUILT_IN
 from engine.cases.data import OPEN_KEYS
 from engine.cases.events import CORRECTION, LETTER_SENT
+from engine.cases.written import instant
 from engine.documents import likely
 from engine.replay.scenario import Happens, Looks, Story, Timetable, as_texts, own
 
@@ -138,6 +139,7 @@ class Checker:
             yield from self.given(path, self.document.data["scenarios"][story.number])
         so_far = Recorded({}, [])
         for step in story.steps:
+            yield from self.recorded(step)
             if isinstance(step, Looks):
                 yield from self.looks(step)
                 continue
@@ -149,6 +151,14 @@ class Checker:
                 so_far.ids[step.id] = step.event
             if step.refused is None:
                 so_far.events.append(step.event)
+
+    def recorded(self, step: Happens | Looks) -> Iterator[Problem]:
+        """A moment that there is."""
+        try:
+            if step.recorded is not None:
+                instant(step.recorded)
+        except ValueError as wrong:
+            yield self.document.problem((*step.path, "recorded"), "not-a-moment", str(wrong))
 
     def given(self, path: Path, data: Mapping[str, Any]) -> Iterator[Problem]:
         """Facts that hold from the start; a fact on points needs the points."""

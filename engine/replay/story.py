@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from engine.calendars import day_text
 from engine.cases import Case, Event, EventRefused
 from engine.cases.events import CORRECTION, FACT_RECORDED
+from engine.cases.written import instant as moment_of
 from engine.errors import EngineError
 from engine.replay.expectations import (
     Mismatch,
@@ -211,7 +212,7 @@ def instant_recorded(text: str, case: Case) -> datetime:
     A date alone is some moment of that day, not before the entry before.
     """
     if len(text) > _DATE_LENGTH:
-        return _moment(text)
+        return moment_of(text)
     instant = datetime.combine(date.fromisoformat(text), time(), tzinfo=UTC)
     log = case.log
     if log:
@@ -223,15 +224,7 @@ def instant_recorded(text: str, case: Case) -> datetime:
 
 def as_known(case: Case, text: str) -> Case:
     """The case as it was known at a moment, or at the end of a day."""
-    if len(text) > _DATE_LENGTH:
-        limit = _moment(text)
-    else:
-        limit = datetime.combine(date.fromisoformat(text), time(23, 59, 59), tzinfo=_LONDON)
+    limit = moment_of(text)
     data = case.to_dict()
     data["log"] = [entry for entry in data["log"] if datetime.fromisoformat(entry["recorded"]) <= limit]
     return Case.from_dict(case.policy, data)
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=_LONDON)

@@ -248,6 +248,12 @@ def test_loading_never_refuses_but_lists(lab, closed):
     assert story.stage("1 Jun") == "replied"
 
 
+def test_a_late_entry_is_refused_for_what_held_at_its_place(lab, begun):
+    # On 4 May the case was still at work; since 5 May it is replied, where `settled` has a rule.
+    refusal = begun.did("5 May", "answered").refusal(lab.did("4 May", "settled"))
+    assert (refusal.why.kind, refusal.why.stage) == ("no_rule", "at_work")
+
+
 # --- The rule that accepted --------------------------------------------------------------------------------
 
 
@@ -315,6 +321,13 @@ def test_the_first_event_that_a_rule_accepts_must_lie_in_force(lab):
     assert story.refused("31 Mar", "received") == story.refused("1 Jul", "received")
     assert story.did("1 Apr", "received").stage("1 Apr") == "at_work"
     assert story.did("30 Jun", "received").stage("30 Jun") == "at_work"
+
+
+def test_an_event_out_of_force_is_told_when_the_policy_is_in_force(lab):
+    whole = lab.case(PINNED).refusal(lab.did("1 Jul", "received")).why.reason
+    assert "in force from 2026-04-01 until 2026-06-30," in whole
+    endless = NO_REPLY + 'in_force: {from: "2026-04-01"}\n'
+    assert "in force from 2026-04-01," in lab.case(endless).refusal(lab.did("31 Mar", "received")).why.reason
 
 
 def test_later_events_need_not_lie_in_force(lab):
@@ -434,6 +447,12 @@ def test_points_set_the_points_and_add_points_adds(lab, needy):
     assert story.did("7 May", "agreed", {"add_points": ["d"]}).case.at(lab.day("7 May")).points == ("c", "d")
 
 
+@pytest.mark.parametrize("points", ["a", [""], ["a", ""], ["a", 5], [None]], ids=str)
+def test_points_are_a_list_of_texts(needy, points):
+    assert needy.refused("5 May", "agreed", {"points": points}) == "wrong_data"
+    assert needy.refused("5 May", "point_added", {"points": points}) == "wrong_data"
+
+
 def test_points_are_added_and_removed_by_built_in_events(lab, needy):
     story = needy.did("5 May", "point_added", {"point": "a"}).did(
         "6 May", "point_added", {"points": ["b", "c"]}
@@ -456,3 +475,13 @@ def test_what_may_be_recorded_is_listed(begun):
         "acknowledged": True, "answered": True, "asked": True, "stage_2_requested": False, "talked": True,
         "told": True, "withdrawn": True,
     }  # fmt: skip
+
+
+def test_an_event_that_must_bring_a_fact_may_be_recorded_whatever_is_on_record(lab):
+    policy = NEEDS.replace("answered: {when: answered}", "answered: {when: answered, if: {outcome: upheld}}")
+    for outcome in ("upheld", "rejected"):
+        story = lab.case(policy).did("1 May", "received", {"outcome": outcome})
+        allowed = {each.event: each.certain for each in story.case.at(lab.day("5 May")).allowed()}
+        assert allowed["answered"] is False
+        # Of what does not bring it, the fact on record decides.
+        assert allowed["extended"] is True

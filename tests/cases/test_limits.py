@@ -103,6 +103,12 @@ def test_a_limit_to_be_met_as_soon_as_possible_is_open_until_met_and_never_overd
     assert told.did("1 Dec", "answered").text("answer", "1 Dec") == "met in time"
 
 
+def test_a_limit_without_a_due_date_says_in_words_whether_it_has_none_or_none_is_known(lab):
+    soon = story(lab, ANSWER.replace("10 working days", "as soon as possible"))
+    assert soon.text("answer", "5 May") == "running, to be met as soon as possible"
+    assert "beyond the years" in story(lab, FAR).text("answer", "5 May")
+
+
 def test_nought_calendar_days_are_the_date_of_the_start(lab):
     told = story(lab, "  answer: {is: 0 calendar days, roll: stays, from: received, met_by: answered}")
     assert told.due("answer", "1 May") == "1 May"
@@ -333,6 +339,17 @@ def test_entering_a_stage_is_something_that_can_be_latest(lab):
     assert told.did("8 May", "settled").start("report", "8 May") == "8 May"
 
 
+def test_a_stage_entered_before_the_rest_has_come_counts_as_come(lab):
+    limits = (
+        "  report: {is: 5 working days, from: {latest_of: [reported, {entering: replied}]}, met_by: settled}"
+    )
+    stages = STAGES.replace("answered: {when: answered}", "answered: {when: answered, go_to: replied}")
+    stages += "  replied: {next: {reported: {when: reported}}}\n"
+    told = story(lab, limits, stages=stages).did("6 May", "answered")
+    assert told.status("report", "7 May") == "not_started"
+    assert told.did("8 May", "reported").runs("report", "8 May") == ["running from 8 May"]
+
+
 def test_a_due_date_is_something_that_can_be_latest(lab):
     limits = f"{ANSWER}\n  report: {{is: 5 working days, from: {{latest_of: [{{due: answer}}, reminded]}}, met_by: reported}}"
     stages = STAGES.replace("reported}", "[reported, reminded]}")
@@ -342,6 +359,75 @@ def test_a_due_date_is_something_that_can_be_latest(lab):
     late = story(lab, limits, stages=stages)
     assert late.status("report", "20 May") == "not_started"
     assert late.did("21 May", "reminded").start("report", "21 May") == "21 May"
+
+
+# --- Warnings ------------------------------------------------------------------------------------------------
+
+
+def rungs(told, lab, on, limit="answer"):
+    """The rungs of a limit, each with its day, as they stand on a date."""
+    warnings = told.case.at(lab.day(on)).warnings
+    return {each.rung: f"{each.on.day} {each.on:%b}" for each in warnings if each.limit == limit}
+
+
+# Ten working days from 1 May: 5 to 8 May are one to four, 11 to 15 May five to nine, 18 May the tenth.
+WARNED = """  answer:
+    is: 10 working days
+    from: received
+    met_by: answered
+    MORE
+    warn: [1%, 25%, 50%, 99%, 5 working days before, 3 calendar days before, due, 1 working day after, 5 working days after, 6 calendar days after]"""
+
+
+def test_each_rung_comes_on_the_day_worked_out_by_hand(lab):
+    told = story(lab, WARNED.replace("MORE", ""))
+    # 19 to 22 May are one to four working days after; 25 May is a bank holiday.
+    assert rungs(told, lab, "1 May") == {
+        "1%": "5 May", "25%": "7 May", "50%": "11 May", "99%": "18 May", "5 working days before": "11 May",
+        "3 calendar days before": "15 May", "due": "18 May", "1 working day after": "19 May",
+        "5 working days after": "26 May", "6 calendar days after": "24 May",
+    }  # fmt: skip
+
+
+def test_the_share_of_a_limit_whose_start_is_day_one_counts_the_start(lab):
+    # From Tuesday 5 May: 5 to 8 May are one to four, 11 May the fifth, 18 May the tenth.
+    told = story(lab, WARNED.replace("MORE", "day_one: same_day"), on="5 May")
+    found = rungs(told, lab, "5 May")
+    assert (found["1%"], found["50%"], found["due"]) == ("5 May", "11 May", "18 May")
+
+
+def test_the_share_of_a_limit_of_calendar_days_is_one_of_calendar_days(lab):
+    # 28 days from 1 May are 29 May; a tenth is 2.8 days and comes on the third.
+    limit = "  answer: {is: 28 calendar days, roll: stays, from: received, met_by: answered, warn: [10%, 25%, 50%, 99%]}"
+    assert rungs(story(lab, limit), lab, "1 May") == {
+        "10%": "4 May", "25%": "8 May", "50%": "15 May", "99%": "29 May",
+    }  # fmt: skip
+
+
+def test_working_days_skipped_by_a_pause_are_no_part_of_the_share(lab):
+    pause = "pauses: {held: {when: held, until: resumed, counting: skip_working_days}}"
+    told = story(lab, WARNED.replace("MORE", pause)).did("6 May", "held").did("8 May", "resumed")
+    # 7 and 8 May are left out: 5, 6, 11, 12 and 13 May are half of the ten, and 20 May is the tenth.
+    found = rungs(told, lab, "8 May")
+    assert (found["50%"], found["due"], found["1 working day after"]) == ("13 May", "20 May", "21 May")
+
+
+def test_a_rung_is_reached_on_its_day(lab):
+    told = story(lab, ANSWER.replace("from:", "warn: [50%, due], from:"))
+    for on, reached in (("10 May", []), ("11 May", ["50%"]), ("17 May", ["50%"]), ("18 May", ["50%", "due"])):
+        warnings = told.case.at(lab.day(on)).warnings
+        assert [each.rung for each in warnings if each.reached] == reached
+
+
+def test_rungs_stand_in_the_order_of_their_days(lab):
+    told = story(lab, ANSWER.replace("from:", "warn: [1 working day after, due, 50%], from:"))
+    assert list(rungs(told, lab, "1 May")) == ["50%", "due", "1 working day after"]
+
+
+def test_a_limit_that_is_met_or_has_no_due_date_warns_no_more(lab):
+    warned = ANSWER.replace("from:", "warn: [50%, due], from:")
+    assert rungs(story(lab, warned).did("6 May", "answered"), lab, "6 May") == {}
+    assert rungs(story(lab, warned.replace("10 working days", "as soon as possible")), lab, "6 May") == {}
 
 
 # --- within, after -------------------------------------------------------------------------------------------
@@ -418,6 +504,15 @@ def test_a_paused_limit_is_compared_as_projected(lab):
 
 TWO = f"""{ANSWER}
   report: {{is: 5 working days, from: received, met_by: reported}}"""  # due on 18 and on 11 May
+
+
+def test_what_is_too_late_or_too_early_is_not_listed_as_possible(lab):
+    for rule, possible in (("within: answer", "18 May"), ("after: answer", "19 May")):
+        told = judged(lab, ANSWER, rule)
+        listed = {on: told.case.at(lab.day(on)).allowed() for on in ("18 May", "19 May")}
+        assert [on for on, events in listed.items() if "asked" in {each.event for each in events}] == [
+            possible
+        ]
 
 
 def test_a_list_in_within_needs_any(lab):
@@ -925,3 +1020,33 @@ def test_a_limit_may_have_a_calendar_of_its_own(lab):
     # In Scotland 4 and 25 May are bank holidays too, but Easter Monday, 6 April, is not.
     assert story(lab, limits, on="2 Apr", more=both).due("answer", "2 Apr") == "17 Apr"
     assert story(lab, ANSWER, on="2 Apr", more=both).due("answer", "2 Apr") == "20 Apr"
+
+
+def test_after_the_cutoff_a_limit_of_the_stage_entered_starts_the_next_day_though_the_event_is_turned_down(
+    lab,
+):
+    text = """
+calendars: {england: {region: england, day_one: day_after, cutoff: "17:00"}}
+stages:
+  opening: {next: {asked: {when: asked, turns_down: true, go_to: turned_down}}}
+  turned_down: {next: {closed: {when: done, go_to: closed}}}
+  closed: {end: refused}
+limits:
+  tell: {is: 5 working days, from: {entering: turned_down}, met_by: done}
+"""
+    assert lab.case(text).did("5 May", "asked", at="17:00").due("tell", "5 May") == "12 May"
+    assert lab.case(text).did("5 May", "asked", at="17:01").due("tell", "5 May") == "13 May"
+
+
+def test_a_rung_beyond_the_known_years_is_left_out(lab):
+    text = """
+stages:
+  opening: {next: {received: {when: received, go_to: at_work}}}
+  at_work: {next: {done: {when: done, go_to: closed}}}
+  closed: {end: closed}
+limits:
+  answer: {is: 5 working days, from: received, met_by: done, warn: [due, 20 working days after]}
+"""
+    view = lab.case(text).did("9 Dec 2050", "received").case.at(lab.day("9 Dec 2050"))
+    assert [warning.rung for warning in view.warnings] == ["due"]
+    assert len(view.to_dict()["warnings"]) == 1

@@ -76,6 +76,19 @@ def test_an_untimed_entry_with_none_before_it_stands_at_midnight(begun):
     assert begun.did("6 May", "first").did("6 May", "chased", at="00:00").case.log[-1].rule == "two.chased"
 
 
+def test_midnight_is_a_time_like_any_other(begun):
+    # Timed 00:00, `first` stands before what is timed 10:00, although it is recorded after it.
+    story = begun.did("6 May", "chased", at="10:00").did("6 May", "first", at="00:00")
+    assert [entry.rule for entry in story.case.log] == ["opening.received", "one.chased", "one.first"]
+    assert story.case.at(story.case.last_day).last_rule == "two.chased"
+
+
+def test_an_untimed_entry_stands_at_midnight_itself(lab, begun):
+    # Both stand at 00:00, so `second` follows `first` because it is recorded after it.
+    story = begun.did_together(lab.did("6 May", "first"), lab.did("6 May", "second", at="00:00"))
+    assert story.path("6 May") == ["one 1 May", "two 6 May", "three 6 May"]
+
+
 def test_the_latest_time_of_another_date_does_not_count(begun):
     story = begun.did("6 May", "chased", at="15:00").did("7 May", "first").did("7 May", "chased", at="08:00")
     assert story.case.log[-1].rule == "two.chased"

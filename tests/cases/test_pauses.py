@@ -144,6 +144,23 @@ def test_a_pause_over_before_the_start_does_not_count(lab):
     assert told.did("6 May", "begun").due("answer", "6 May") == "20 May"
 
 
+@pytest.mark.parametrize("ended", ["resumed", "told"])
+@pytest.mark.parametrize("began", ["held", "asked"])
+def test_any_of_several_events_begins_or_ends_a_pause_before_the_start(lab, began, ended):
+    policy = OPEN_AT_START.replace(
+        "when: held, until: resumed", "when: [held, asked], until: [resumed, told]"
+    )
+    policy = policy.replace("{when: held}", "{when: [held, asked]}").replace(
+        "{when: resumed}", "{when: [resumed, told]}"
+    )
+    held = lab.case(policy).did("1 May", "received").did("5 May", began)
+    assert held.did("6 May", "begun").status("answer", "7 May") == "paused"
+    over = held.did("5 May", ended)
+    assert over.did("6 May", "begun").due("answer", "8 May") == "20 May"
+    again = over.did("5 May", "asked").did("6 May", "begun")
+    assert again.status("answer", "7 May") == "paused"
+
+
 # --- Counting ------------------------------------------------------------------------------------------------
 
 
@@ -210,6 +227,20 @@ def test_where_they_overlap_the_one_that_skips_working_days_prevails(lab):
     # If 11 May were counted twice, or 9 to 11 May added too, it would be later.
 
 
+def test_of_an_adding_pause_only_what_lies_beside_a_skipping_one_is_added(lab):
+    # Skipped: 7, 8 and 11 May, so 21 May. Added: 12 May alone, so Friday 22 May.
+    told = lab.case(TWO_PAUSES.replace("COUNTING", ADDING)).did("1 May", "received").did("6 May", "one_began")
+    told = told.did("8 May", "two_began").did("11 May", "one_ended").did("12 May", "two_ended")
+    assert told.due("answer", "12 May") == "22 May"
+
+
+def test_a_skipping_pause_within_an_adding_one_leaves_what_is_before_and_after_it(lab):
+    # Skipped: 8 May, so 19 May. Added: 7 May before it and Saturday 9 May after it, so 21 May.
+    told = lab.case(TWO_PAUSES.replace("COUNTING", ADDING)).did("1 May", "received").did("6 May", "two_began")
+    told = told.did("7 May", "one_began").did("8 May", "one_ended").did("9 May", "two_ended")
+    assert told.due("answer", "9 May") == "21 May"
+
+
 def test_while_one_of_two_pauses_is_open_nothing_goes_overdue(lab):
     told = lab.case(TWO_PAUSES.replace("COUNTING", SKIPPING)).did("1 May", "received")
     told = told.did("6 May", "one_began").did("8 May", "two_began").did("11 May", "one_ended")
@@ -246,6 +277,27 @@ def test_at_most_caps_each_pause_anew(lab):
 def test_at_most_caps_a_second_pause_although_the_first_was_never_ended(lab):
     told = paused(lab, more=THREE).did("6 May", "held").did("18 May", "held")
     assert told.due("answer", "22 May") == "27 May"
+
+
+def test_a_pause_that_is_over_does_not_hold_the_clock_when_another_is_begun_and_capped(lab):
+    policy = TWO_PAUSES.replace("COUNTING", SKIPPING + THREE)
+    told = lab.case(policy).did("1 May", "received").did("5 May", "one_began").did("6 May", "one_ended")
+    told = told.did("7 May", "two_began")
+    # Skipped: 6 May, and 8, 11 and 12 May at most: four working days after 18 May is 22 May.
+    assert told.status("answer", "12 May") == "paused"
+    assert told.status("answer", "13 May") == "running"
+    assert told.due("answer", "22 May") == "22 May"
+    assert told.status("answer", "26 May") == "overdue"
+
+
+def test_the_end_of_a_pause_that_is_not_open_moves_no_due_date(lab):
+    policy = "facts: {complexity: {answers: [ordinary, complex], decided_by: officer}}" + PAUSED
+    length = f"{TEN}\n    cases: {{complex: {{if: {{complexity: complex}}, is: 20 working days}}}}"
+    told = lab.case(policy.replace("LENGTH", length).replace("COUNTING", SKIPPING)).did("1 May", "received")
+    # Past due on 18 May, it is not moved by what becomes known on 20 May; nor by what ends no pause.
+    told = told.did("20 May", "fact_recorded", {"complexity": "complex"}).did("21 May", "resumed")
+    assert told.due("answer", "21 May") == "18 May"
+    assert told.path("21 May") == ["at_work 1 May", "escalated 19 May"]
 
 
 # --- Ceilings and extensions ----------------------------------------------------------------------------------

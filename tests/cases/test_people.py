@@ -101,6 +101,13 @@ def test_a_fact_recorded_by_itself_comes_from_the_role_that_decides_it(begun, fa
         assert begun.refused("5 May", "fact_recorded", fact, by=by) == "wrong_role"
 
 
+@pytest.mark.parametrize("by", [None, "complainant", "officer", "helper"])
+def test_a_fact_that_nobody_in_particular_decides_is_recorded_by_any_role(lab, by):
+    policy = PEOPLE.replace("facts:\n", "facts:\n  colour: {answers: [red, blue]}\n")
+    told = lab.case(policy).did("1 May", "received").did("5 May", "fact_recorded", {"colour": "red"}, by=by)
+    assert told.facts("5 May") == {"colour": "red"}
+
+
 def test_those_who_act_for_somebody_who_acts_for_another_decide_facts_too(begun):
     # As for events: the helper acts for the advocate, who acts for the complainant.
     assert begun.did("5 May", "fact_recorded", {"wish": "money"}, by="helper").facts("5 May") == {

@@ -165,6 +165,15 @@ def test_the_channel_of_the_trigger_says_how_long_it_takes(lab):
     ]
 
 
+def test_a_real_one_takes_the_place_of_the_latest_although_an_older_one_is_still_to_come(lab):
+    policy = CHANNEL.replace("2 working days", "10 working days").replace("same day", "1 working day")
+    told = lab.case(policy).did("30 Apr", "received").did("1 May", "response_sent", {"channel": "post"})
+    told = told.did("5 May", "response_sent", {"channel": "email"})
+    # By post on 18 May, by email on 6 May.
+    assert told.runs("request", "8 May") == ["running from 6 May"]
+    assert told.did("8 May", "response_received").runs("request", "8 May") == ["running from 8 May"]
+
+
 def test_without_a_usual_length_the_trigger_must_say_its_channel(lab):
     told = lab.case(CHANNEL).did("30 Apr", "received")
     assert told.refused("1 May", "response_sent") == "missing_data"
@@ -227,3 +236,17 @@ def test_a_presumed_event_may_itself_be_what_another_is_presumed_from(lab):
     assert told.runs("request", "7 May") == ["running from 7 May"]
     assert told.did("5 May", "response_received").runs("request", "7 May") == ["running from 6 May"]
     assert told.did("8 May", "response_read").runs("request", "8 May") == ["running from 8 May"]
+
+
+def test_a_real_one_on_the_day_of_a_presumed_trigger_suppresses_what_follows_from_it(lab):
+    policy = PRESUMED.replace(
+        "limits:\n",
+        "  settled_in: {title: Settled in, presumed_from: response_received, after: 2 working days}\n"
+        "limits:\n  review: {is: 5 working days, from: settled_in, met_by: requested}\n",
+    )
+    told = lab.case(policy).did("30 Apr", "received").did("1 May", "response_sent")
+    # Received is presumed on 6 May, and so settled in on 8 May.
+    assert told.runs("review", "1 Jun") == ["overdue from 8 May"]
+    late = told.did("12 May", "note").did("6 May", "settled_in")
+    assert late.runs("review", "1 Jun") == ["overdue from 6 May"]
+    assert late.did("11 May", "requested").runs("review", "1 Jun") == ["met from 6 May"]

@@ -116,6 +116,12 @@ stages:
     assert story.due("answer", "11 May") == "21 May"  # 7, 8 and 11 May do not count
 
 
+def test_a_case_and_its_reading_show_what_they_are(lab):
+    story = lab.case(ANSWERED, "C-1").did("1 May", "received")
+    assert repr(story.case) == "Case('lab/x', reference='C-1', 1 entries, in at_work)"
+    assert repr(story.case.at(lab.day("30 Apr"))) == "View('lab/x', 2026-04-30, in opening)"
+
+
 def test_a_reading_takes_a_date_not_a_datetime(lab):
     with pytest.raises(UsageError, match="as_of"):
         lab.case(ANSWERED).case.at(datetime(2026, 5, 1, 12, 0))
@@ -240,6 +246,18 @@ def test_a_damaged_log_is_refused(lab, wrong):
 def test_what_is_no_case_is_refused(lab, data):
     with pytest.raises(UsageError):
         Case.from_dict(lab.policy(ANSWERED), data)
+
+
+@pytest.mark.parametrize("data", [None, 7, "case", []], ids=str)
+def test_what_is_no_mapping_is_refused(lab, data):
+    with pytest.raises(UsageError, match="no case"):
+        Case.from_dict(lab.policy(ANSWERED), data)
+
+
+@pytest.mark.parametrize("wrong", [{"duecourse": 2}, {"duecourse": None}, {"log": ()}, {"log": {}}], ids=str)
+def test_a_case_written_in_another_format_is_refused(lab, wrong):
+    with pytest.raises(UsageError, match="no case"):
+        Case.from_dict(lab.policy(ANSWERED), told(lab).case.to_dict() | wrong)
 
 
 def test_a_damaged_log_whose_recording_runs_backwards_is_refused(lab):

@@ -175,3 +175,36 @@ def test_unknown_names_are_status_2(run, typed, expected):
     done = run("why-not", STATUTORY, *typed, "--as-of", "2026-05-19")
     assert (done.status, done.out) == (2, "")
     assert expected in done.err
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("2026-05-01,note,\x1b[31m", "3:17: a character that cannot be shown stands here (U+001B)"),
+        ("2026-05-01,correction," + "9" * 5000, "an earlier one, not '999"),
+        ("2026-05-01,note,,9999-12-31T23:59-14:00", "lies beyond the years that a calendar has"),
+    ],
+)
+def test_a_hostile_csv_is_answered_in_our_own_words(run, tmp_path, rows, said):
+    path = tmp_path / "case.csv"
+    path.write_text(f"on,event,target,recorded\n2026-05-01,note,,\n{rows}\n", encoding="utf-8")
+    done = run("timeline", STATUTORY, "--events", str(path))
+    assert done.status == 1
+    place, _, message = said.partition(": ")
+    assert all(part in done.err for part in (place, message))
+    assert "\x1b" not in done.err
+
+
+def test_a_csv_of_very_many_columns_is_read(run, tmp_path):
+    path = tmp_path / "case.csv"
+    path.write_text("," * 200_000, encoding="utf-8")
+    done = run("timeline", STATUTORY, "--events", str(path))
+    assert done.status == 1
+    assert 'the column "" is there twice' in done.err
+
+
+@pytest.mark.parametrize("command", [["check"], ["replay"], ["show"], ["timeline", STATUTORY, "--events"]])
+def test_a_name_too_long_for_a_file_is_no_fault_of_ours(run, command):
+    done = run(*command, "a" * 5000)
+    assert done.status == 2
+    assert "File name too long" in done.err

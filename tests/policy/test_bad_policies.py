@@ -43,3 +43,31 @@ def test_a_mistake_is_told_once_with_its_place(path: Path) -> None:
 @pytest.mark.parametrize("path", [path for path in FILES if path.stem != "base"], ids=lambda path: path.stem)
 def test_every_other_file_has_a_problem(path: Path) -> None:
     assert PolicyLibrary([BAD / "library"]).examine_file(path).problems
+
+
+BASE = (BAD / "library" / "lab" / "base.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "reply: {is: 10 working days, up_to: 20 working days,",
+            "reply: {is: 2 weeks, up_to: 4 weeks, roll: stays, pauses: {held: {when: asked, until: answer_received, counting: add_calendar_days}},",
+        ),
+        (
+            "reply: {is: 10 working days, up_to: 20 working days,",
+            "reply: {is: as soon as possible, up_to: 4 weeks, roll: stays, pauses: {held: {when: asked, until: answer_received, counting: skip_working_days}},",
+        ),
+        # `answered` has rules of its own in two stages; there the rule of anywhere is not judged beside them.
+        ("anywhere:\n", "anywhere:\n  again: {when: [answered, asked], go_to: stage_2}\n"),
+        ("asked: {when: asked, within: request,", "late: {when: asked, after: request, go_to: closed}\n      asked: {when: asked, within: request,"),
+        # Presumed in any stage, it starts `request` in `waiting`, wherever its own rule leads.
+        ("  closed: {title", "      received: {when: answer_received, go_to: closed}\n  closed: {title"),
+    ],
+    ids=["a-pause-that-adds", "a-pause-of-no-length", "anywhere-beside-own-rules", "within-and-after", "a-rule-for-a-presumed-event"],
+)  # fmt: skip
+def test_what_is_right_is_not_told(old: str, new: str) -> None:
+    assert old in BASE
+    examined = PolicyLibrary([BAD / "library"]).examine_text(BASE.replace(old, new), "lab/base.yaml")
+    assert [str(problem) for problem in examined.problems] == []

@@ -126,3 +126,65 @@ def test_a_story_before_every_version_is_told_under_the_first_and_refused(tmp_pa
     )
     found = replay([file], PolicyLibrary(["policies"]), today=TODAY)
     assert [verdict.outcome for verdict in found.verdicts] == ["passed"]
+
+
+def outcomes(folder: Path, steps: str) -> list[str]:
+    """How a story of these steps goes, each failure as what was expected and what was got."""
+    file = folder / "told.scenarios.yaml"
+    file.write_text(
+        f"scenarios_for: here/complaints\nscenarios:\n  - name: Told\n    steps:\n{steps}", encoding="utf-8"
+    )
+    found = replay([file], PolicyLibrary(["policies"]), today=TODAY)
+    assert found.problems == ()
+    (verdict,) = found.verdicts
+    return [f"{each.what}: expected {each.expected}, got {each.got}" for each in verdict.failures]
+
+
+TO_STAGE_2 = """
+      - {at: "2026-05-01", when: complaint_received, with: {points: [noise, delay]}}
+      - {at: "2026-05-06", record: {finding: {noise: upheld, delay: not_upheld}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expected", "failures"),
+    [
+        ("{facts: {finding: {noise: upheld}}}", 0),
+        ("{facts: {finding: {noise: upheld, delay: not_upheld}}}", 0),
+        ("{facts: {finding: {noise: not_upheld}}}", 1),
+        ("{facts: {finding: {noise: upheld, delay: upheld}}}", 1),
+        (
+            "{facts: {finding: {noise: upheld, delay: not_upheld}, points: [noise, delay]}, nothing_else: true}",
+            0,
+        ),
+        ("{facts: {finding: {noise: upheld}, points: [noise, delay]}, nothing_else: true}", 1),
+    ],
+)
+def test_of_a_fact_per_point_the_points_named_are_compared(
+    tmp_path: Path, expected: str, failures: int
+) -> None:
+    then = f'      - {{at: "2026-05-06", then: {expected}}}\n'
+    assert len(outcomes(tmp_path, TO_STAGE_2 + then)) == failures
+
+
+def test_a_step_may_be_recorded_at_a_moment_or_on_a_day(tmp_path: Path) -> None:
+    steps = """
+      - {at: "2026-05-01", recorded: "2026-05-06T10:00", when: complaint_received}
+      - {at: "2026-05-01", recorded: "2026-05-06T09:59", when: complainant_contacted, refused: recorded before}
+      - {at: "2026-05-05", recorded: "2026-05-05", when: complainant_contacted, refused: recorded before}
+      - {at: "2026-05-05", recorded: "2026-05-06", when: complainant_contacted}
+      - {at: "2026-05-06", recorded: "2026-05-05", then: {stage: opening}}
+      - {at: "2026-05-06", recorded: "2026-05-06T09:59", then: {stage: opening}}
+      - {at: "2026-05-06", recorded: "2026-05-06T10:00", then: {met: contact}}
+      - {at: "2026-05-06", recorded: "2026-05-06", then: {met: contact}}
+"""
+    assert outcomes(tmp_path, steps) == []
+
+
+@pytest.mark.parametrize("target", ["0", "-1", "2"])
+def test_a_correction_that_names_no_step_by_its_number_is_refused(tmp_path: Path, target: str) -> None:
+    steps = f"""
+      - {{at: "2026-05-01", when: complaint_received}}
+      - {{at: "2026-05-06", when: correction, with: {{target: {target}, strike: true}}, refused: the id of an earlier one}}
+"""
+    assert outcomes(tmp_path, steps) == []

@@ -9,7 +9,7 @@ from engine.policy.checks.stages import reachable_stages
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from engine.policy.model import Limit, Policy, Start
+    from engine.policy.model import Limit, Policy, Rule, Start
     from engine.problems import Problem
 
 
@@ -17,10 +17,11 @@ def never_starts(policy: Policy) -> Iterator[Problem]:
     """`limit-never-starts`: nothing that it counts from can come about in a stage where it may run."""
     accepted = _accepted_events(policy)
     reached = reachable_stages(policy)
+    by_event = _rules_by_event(policy)
     for limit in policy.limits.values():
         if limit.before is not None:
             continue
-        reasons = [_cannot_come(policy, limit, start, accepted, reached) for start in limit.starts]
+        reasons = [_cannot_come(policy, limit, start, accepted, reached, by_event) for start in limit.starts]
         wanted = all(reasons) if limit.mode == "earliest" else any(reasons)
         if wanted:
             yield policy.source.problem(
@@ -157,13 +158,14 @@ def _cannot_come(
     start: Start,
     accepted: Mapping[str, frozenset[str]],
     reached: frozenset[str],
+    by_event: Mapping[str, list[Rule]],
 ) -> str | None:
     """Why this start can never open the limit; `None` if it can."""
     running = limit.stages
     if start.kind == "event":
         if start.id not in accepted:
             return f'no rule names "{start.id}" and no limit is met by it, so it is never accepted'
-        arrivals = _arrivals(policy, start.id)
+        arrivals = _arrivals(policy, start.id, by_event.get(start.id, []))
         if running is not None and arrivals is not None and not arrivals & running:
             return f'"{start.id}" leads to {" or ".join(sorted(arrivals)) or "no stage"}; the limit runs only in {" or ".join(sorted(running))}'
         return None
@@ -178,11 +180,18 @@ def _cannot_come(
     return None
 
 
-def _arrivals(policy: Policy, event: str) -> frozenset[str] | None:
+def _rules_by_event(policy: Policy) -> dict[str, list[Rule]]:
+    found: dict[str, list[Rule]] = {}
+    for rule in policy.rules():
+        for event in rule.when:
+            found.setdefault(event, []).append(rule)
+    return found
+
+
+def _arrivals(policy: Policy, event: str, rules: list[Rule]) -> frozenset[str] | None:
     """The stages a case can be in right after a step; `None` (any) for a mark or a presumed event."""
     if policy.events[event].presumed_from is not None:
         return None
-    rules = [rule for rule in policy.rules() if event in rule.when]
     if not rules or any(rule.go_to == "back" for rule in rules):
         return None
     return frozenset(
@@ -192,16 +201,39 @@ def _arrivals(policy: Policy, event: str) -> frozenset[str] | None:
 
 def _in_circles(waits: Mapping[str, tuple[str, ...]]) -> list[str]:
     """The names that wait, directly or not, for themselves."""
-    found = []
-    for name in waits:
-        seen: set[str] = set()
-        waiting = list(waits[name])
+    waited_for: dict[str, list[str]] = {}
+    for name, others in waits.items():
+        for other in others:
+            waited_for.setdefault(other, []).append(name)
+    # Kosaraju's way, because a file can hold thousands: groups whose names all wait for each other.
+    grouped: set[str] = set()
+    found: set[str] = set()
+    for name in reversed(_after_what_they_wait_for(waits)):
+        group = []
+        waiting = [name]
         while waiting:
             other = waiting.pop()
-            if other == name:
-                found.append(name)
-                break
-            if other not in seen:
-                seen.add(other)
-                waiting.extend(waits.get(other, ()))
-    return found
+            if other not in grouped:
+                grouped.add(other)
+                group.append(other)
+                waiting.extend(waited_for.get(other, ()))
+        if len(group) > 1 or name in waits.get(name, ()):
+            found.update(group)
+    return [name for name in waits if name in found]
+
+
+def _after_what_they_wait_for(waits: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The names, each after those it waits for, as far as that can be."""
+    order: list[str] = []
+    seen: set[str] = set()
+    for first in waits:
+        ahead = [(first, False)]
+        while ahead:
+            name, is_done = ahead.pop()
+            if is_done:
+                order.append(name)
+            elif name not in seen:
+                seen.add(name)
+                ahead.append((name, True))
+                ahead.extend((other, False) for other in waits.get(name, ()))
+    return order

@@ -18,11 +18,26 @@ if TYPE_CHECKING:
     from engine.policy.model import DueRef, Fact, Policy, Rule
 
 MOST_TRIALS = 20_000
+MOST_TRIALS_IN_ALL = 100_000
 MOST_POINTS = 3
 
 
-def both_hold(policy: Policy, first: Rule, second: Rule) -> str | None:
-    """An example in words of both rules matching one event on one day; `None` if they cannot."""
+class Trials:
+    """How much trying one policy may still cost, and the pairs of rules that could not be tried to the end."""
+
+    def __init__(self) -> None:
+        self.left = MOST_TRIALS_IN_ALL
+        self.given_up: list[tuple[str, str]] = []
+
+    @property
+    def are_used_up(self) -> bool:
+        """Whether nothing more may be tried."""
+        return self.left <= 0
+
+
+def both_hold(policy: Policy, first: Rule, second: Rule, trials: Trials) -> str | None:
+    """An example in words of both rules matching one event on one day; `None` if they cannot, or none was found."""
+    trials.left -= 1
     if _dates_exclude(first, second) or _dates_exclude(second, first):
         return None
     conditions = [rule.condition for rule in (first, second) if rule.condition is not None]
@@ -34,7 +49,10 @@ def both_hold(policy: Policy, first: Rule, second: Rule) -> str | None:
             if not (first.within or second.within or first.after or second.after)
             else "on some dates"
         )
-    return _example(policy.facts, conditions)
+    example, is_complete = _example(policy.facts, conditions, trials)
+    if not is_complete:
+        trials.given_up.append((first.id, second.id))
+    return example
 
 
 def _dates_exclude(first: Rule, second: Rule) -> bool:
@@ -70,19 +88,26 @@ def _opposed(one: Condition, other: Condition) -> bool:
         return one.item == other
     if isinstance(one, Answer) and isinstance(other, Answer):
         return one.fact == other.fact and not one.per_point and one.answers.isdisjoint(other.answers)
+    if isinstance(one, Count) and isinstance(other, Count) and one.fact == other.fact and not one.per_point:
+        return one.at_most is not None and other.at_least is not None and one.at_most < other.at_least
     return False
 
 
-def _example(facts: Mapping[str, Fact], conditions: list[Condition]) -> str | None:
+def _example(
+    facts: Mapping[str, Fact], conditions: list[Condition], trials: Trials
+) -> tuple[str | None, bool]:
+    """An example of all holding, and whether everything was tried that there is to try."""
     used = sorted({fact for condition in conditions for fact in condition.facts_used()})
     whole = [fact for fact in used if not facts[fact].per_point]
     each = [fact for fact in used if facts[fact].per_point]
     values = {fact: _values(facts[fact], conditions) for fact in used}
-    for trial in islice(_trials(whole, each, values), MOST_TRIALS):
-        recorded, points = trial
+    for number, (recorded, points) in enumerate(_trials(whole, each, values), start=1):
+        if number > MOST_TRIALS or trials.are_used_up:
+            return None, False
+        trials.left -= 1
         if all(condition.holds(recorded, points) is True for condition in conditions):
-            return _in_words(recorded, points)
-    return None
+            return _in_words(recorded, points), True
+    return None, True
 
 
 def _trials(
@@ -90,7 +115,8 @@ def _trials(
     each: list[str],
     values: Mapping[str, list[Any]],
 ) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
-    kinds = list(product(*(values[fact] for fact in each))) if each else []
+    # More kinds of points than may be tried need not even be listed.
+    kinds = list(islice(product(*(values[fact] for fact in each)), MOST_TRIALS + 1)) if each else []
     for answers in product(*(values[fact] for fact in whole)):
         recorded = {fact: value for fact, value in zip(whole, answers, strict=True) if value is not None}
         if not each:

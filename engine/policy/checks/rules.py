@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from engine.policy.checks.overlap import both_hold
+from engine.policy.checks.overlap import Trials, both_hold
 from engine.policy.checks.stages import rule_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from engine.policy.model import Policy, Rule
     from engine.problems import Problem
@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 
 def overlapping(policy: Policy) -> Iterator[Problem]:
     """`overlapping-rules`: two rules that one event can match in one stage; the engine would refuse the event."""
-    told: set[tuple[str, str]] = set()
-    for stage in policy.stages:
-        for cause, rules in _judged_together(policy, stage):
-            for first, second in combinations(rules, 2):
-                if (first.id, second.id) in told:
-                    continue
-                example = both_hold(policy, first, second)
+    compared: set[tuple[str, str]] = set()
+    trials = Trials()
+    for stage, cause, rules in _judged_together(policy):
+        for first, second in combinations(rules, 2):
+            if trials.are_used_up:
+                break
+            if (first.id, second.id) not in compared:
+                compared.add((first.id, second.id))
+                example = both_hold(policy, first, second, trials)
                 if example is not None:
-                    told.add((first.id, second.id))
                     yield _overlap(policy, stage, cause, first, second, example)
+    if trials.given_up or trials.are_used_up:
+        yield _not_compared(policy, trials)
 
 
 def never_applies(policy: Policy) -> Iterator[Problem]:
@@ -58,24 +61,43 @@ def two_overdue(policy: Policy) -> Iterator[Problem]:
 RULE_CHECKS: tuple[Callable[[Policy], Iterator[Problem]], ...] = (overlapping, never_applies, two_overdue)
 
 
-def _judged_together(policy: Policy, stage: str) -> Iterator[tuple[str, list[Rule]]]:
-    """The rules of a stage that one event (or one overdue limit) is held against, where there are several."""
+def _judged_together(policy: Policy) -> Iterator[tuple[str, str, list[Rule]]]:
+    """Where one event (or one overdue limit) is held against several rules: the stage, the cause and the rules."""
+    shared = _by_cause(policy.anywhere)
+    several = [(cause, rules) for cause, rules in shared.items() if len(rules) > 1]
+    reached = {rule.id: frozenset(rule.reaches) for _, rules in several for rule in rules}
+    for stage in policy.stages.values():
+        own = _by_cause(stage.rules)
+        for cause, rules in own.items():
+            if len(rules) > 1:
+                yield stage.id, cause, rules
+        for cause, rules in several:
+            here = [rule for rule in rules if stage.id in reached[rule.id]] if cause not in own else []
+            if len(here) > 1:
+                yield stage.id, cause, here
+
+
+def _by_cause(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+    """The rules by the event, or the overdue limit, that they are held against."""
     by_cause: dict[str, list[Rule]] = {}
-    own = policy.stages[stage].rules
-    for rule in own:
-        for event in rule.when:
-            by_cause.setdefault(event, []).append(rule)
-        if rule.overdue:
-            by_cause.setdefault(f"{rule.overdue} overdue", []).append(rule)
-    own_causes = set(by_cause)
-    for rule in policy.anywhere:
-        if stage in rule.reaches:
-            for cause in [*rule.when, *([f"{rule.overdue} overdue"] if rule.overdue else [])]:
-                if cause not in own_causes:
-                    by_cause.setdefault(cause, []).append(rule)
-    for cause, rules in by_cause.items():
-        if len(rules) > 1:
-            yield cause, rules
+    for rule in rules:
+        for cause in [*rule.when, *([f"{rule.overdue} overdue"] if rule.overdue else [])]:
+            by_cause.setdefault(cause, []).append(rule)
+    return by_cause
+
+
+def _not_compared(policy: Policy, trials: Trials) -> Problem:
+    """`rules-not-compared`: proving that these do not overlap would take too long."""
+    if trials.given_up:
+        first, second = trials.given_up[0]
+        where, what = rule_path(second), f'whether one event can match both "{first}" and "{second}"'
+    else:
+        where, what = ("stages",), "whether every two rules exclude each other"
+    return policy.source.problem(
+        where, "rules-not-compared", f"{what} was not found out: there is too much to try",
+        key=True, severity="warning",
+        notes=("rules that ask for different answers to the same fact are told apart without trying",),
+    )  # fmt: skip
 
 
 def _overlap(policy: Policy, stage: str, cause: str, first: Rule, second: Rule, example: str) -> Problem:
