@@ -54,7 +54,7 @@ def read_data(program: Program, new: State, plan: EventPlan | None, event: Event
         for need in needs:
             _check_need(policy, need, new, data)
         if plan.type.appoints is not None:
-            _appoint(policy, plan.type, new, data)
+            _appoint(policy, plan.type, new, event)
     if new.points != points_before:
         changed |= program.facts_per_point
     return changed
@@ -206,8 +206,10 @@ def _check_known(fact: Fact, new: State) -> None:
         raise Refused("missing_data", f"it needs {fact.id} ({fact.ask}): {wanted[fact.kind]}")
 
 
-def _appoint(policy: Policy, kind: EventType, new: State, data: Mapping[str, Any]) -> None:
-    role = policy.people[kind.appoints or ""]
+def _appoint(policy: Policy, kind: EventType, new: State, event: Event) -> None:
+    role, data, by = policy.people[kind.appoints or ""], event.data, event.by
+    if by is not None and role.appointed_by is not None and role.appointed_by not in _acting_for(policy, by):
+        raise Refused("wrong_role", f"{role.id} is appointed by {role.appointed_by}, not by {by}")
     persons = data.get("person")
     people = (persons,) if isinstance(persons, str) else persons
     if (

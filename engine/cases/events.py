@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 SECONDS_A_DAY = 86_400
+DEEPEST = 20
 FACT_RECORDED = "fact_recorded"
 NOTE = "note"
 CORRECTION = "correction"
@@ -90,15 +91,19 @@ class Event:
         return type(self), (self.name, self.on, self.by, data, self.at, self.recorded, self.actor)
 
 
-def _frozen(event: str, value: Any) -> Any:
+def _frozen(event: str, value: Any, depth: int = 0) -> Any:
+    if depth > DEEPEST:
+        raise UsageError(f"event {event!r}: data is nested more than {DEEPEST} levels deep")
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, (list, tuple)):
-        return tuple(_frozen(event, item) for item in value)
+        return tuple(_frozen(event, item, depth + 1) for item in value)
     if isinstance(value, dict) or hasattr(value, "items"):
-        return MappingProxyType({intern(str(key)): _frozen(event, item) for key, item in value.items()})
+        return MappingProxyType(
+            {intern(str(key)): _frozen(event, item, depth + 1) for key, item in value.items()}
+        )
     raise UsageError(f"event {event!r}: data holds {value!r}, which is no JSON value and no date")
 
 

@@ -130,6 +130,8 @@ def _merge(
         if isinstance(value, dict) and (named or key not in WHOLE):
             if not named and value.keys() <= CHANGES:
                 merged[key] = _changed_list(base.get(key), value, document, here, problems)
+                if not merged[key] and key != "in":  # without `in` a rule would reach every stage
+                    del merged[key]
             else:
                 below = base.get(key)
                 merged[key] = _merge(

@@ -121,3 +121,11 @@ def test_an_event_refused_after_others_in_one_call_leaves_the_case_as_it_was(lab
     with pytest.raises(EventRefused):
         case.apply(lab.did("1 May", "received"), lab.did("5 May", "answered"), lab.did("6 May", "answered"))
     assert case.log == ()
+
+
+def test_data_nested_too_deep_is_refused():
+    data = {"text": "far down"}
+    for _ in range(5_000):
+        data = {"deeper": data}
+    with pytest.raises(UsageError, match="nested"):
+        Event("note", on=date(2026, 5, 1), data=data)

@@ -96,6 +96,14 @@ def test_an_overdue_limit_can_be_restarted_too(lab):
     assert told.runs("answer", "20 May") == ["replaced from 1 May", "running from 20 May"]
 
 
+def test_an_event_that_restarts_a_limit_and_pauses_it_begins_a_paused_run(lab):
+    limits = "  answer: {is: 10 working days, from: received, met_by: answered, restarted_by: held, pauses: {held: {when: held, until: resumed, counting: skip_working_days}}}"
+    told = story(lab, limits).did("6 May", "held")
+    assert told.runs("answer", "7 May") == ["replaced from 1 May", "paused from 6 May"]
+    # 7 and 8 May are left out: 11 to 15 May five, 18 to 22 May ten.
+    assert told.did("8 May", "resumed").due("answer", "8 May") == "22 May"
+
+
 def test_a_limit_to_be_met_as_soon_as_possible_is_open_until_met_and_never_overdue(lab):
     told = story(lab, "  answer: {is: as soon as possible, from: received, met_by: answered}")
     assert told.due("answer", "1 Dec") is None
@@ -153,6 +161,12 @@ def test_moving_elsewhere_ends_a_limit_as_lapsed_if_it_is_not_overdue(staged):
 
 def test_moving_elsewhere_ends_a_limit_as_missed_if_it_is_overdue(staged):
     assert staged.did("12 May", "went_on").status("draft", "12 May") == "missed"
+
+
+def test_a_missed_limit_says_how_late_it_was_when_it_ended(lab):
+    # Due on 18 May; ended on 20 May.
+    told = story(lab, ANSWER).did("20 May", "settled")
+    assert told.text("answer", "1 Jul") == "missed; 2 working days past due when it ended"
 
 
 def test_a_missed_limit_can_still_be_met(staged):
@@ -309,6 +323,16 @@ stages:
     examined = PolicyLibrary().examine_text(text, "lab/x.yaml")
     assert examined.policy is None
     assert any("circle" in problem.name or "circle" in problem.message for problem in examined.errors)
+
+
+def test_of_two_due_dates_the_one_that_has_come_starts_it_and_is_named_in_the_ledger(lab):
+    # Five working days from 1 May end on 11 May, before the ten of `answer`.
+    limits = f"{ANSWER}\n  early: {{is: 5 working days, from: received, met_by: talked}}"
+    limits += "\n  report: {is: 5 working days, from: {earliest_of: [{due: answer}, {due: early}]}, met_by: reported}"
+    told = story(lab, limits)
+    assert told.runs("report", "12 May") == ["running from 11 May"]
+    ledger = " ".join(str(told.case.at(lab.day("12 May")).explain("report")).split())
+    assert "(early not met by its due date, on Tue 12 May 2026)" in ledger
 
 
 # --- earliest_of, latest_of ----------------------------------------------------------------------------------
@@ -576,6 +600,14 @@ def test_an_extension_to_before_the_due_date_is_refused(lab):
     told = story(lab, EXTENSIBLE)
     assert told.refused("6 May", "extended", {"until": "2026-05-15"}) == "cannot_extend"
     assert told.did("6 May", "extended", {"until": "2026-05-18"}).due("answer", "6 May") == "18 May"
+
+
+def test_an_extension_to_the_due_date_itself_changes_nothing(lab):
+    nought = "  answer: {is: 0 calendar days, roll: stays, up_to: 5 calendar days, extended_by: extended, from: received}"
+    stages = STAGES.replace("answered: {when: answered}", "extended: {when: extended}")
+    told = story(lab, nought, stages=stages).did("1 May", "extended", {"until": "2026-05-01"})
+    assert told.due("answer", "1 May") == "1 May"
+    assert told.did("1 May", "extended", {"until": "2026-05-02"}).due("answer", "1 May") == "2 May"
 
 
 def test_a_second_extension_is_measured_against_the_first(lab):
@@ -995,6 +1027,19 @@ def test_the_latest_of_an_event_and_a_date_is_the_later_day(lab):
     assert told.did("5 May", "fact_recorded", {"meeting": "2026-04-20"}).start("minutes", "5 May") == "1 May"
 
 
+def test_the_latest_is_found_anew_when_its_date_is_put_forward(lab):
+    limits = "  minutes: {is: 5 working days, from: {latest_of: [answered, meeting]}, met_by: reported}"
+    told = story(lab, limits, more="facts: {meeting: {kind: date, decided_by: officer}}").did(
+        "6 May", "answered"
+    )
+    told = told.did("6 May", "fact_recorded", {"meeting": "2026-05-11"})
+    assert told.start("minutes", "6 May") == "11 May"
+    # Before the answer of 6 May, the meeting is no longer the latest.
+    told = told.did("7 May", "fact_recorded", {"meeting": "2026-05-04"})
+    assert told.runs("minutes", "7 May") == ["running from 6 May"]
+    assert told.did("8 May", "fact_recorded", {"meeting": "2026-05-08"}).start("minutes", "8 May") == "8 May"
+
+
 def test_a_date_fact_beyond_the_calendar_reads_unknown(lab):
     limits = "  answer: {is: 10 working days, from: meeting, met_by: answered}"
     told = story(lab, limits, more="facts: {meeting: {kind: date, decided_by: officer}}")
@@ -1004,6 +1049,12 @@ def test_a_date_fact_beyond_the_calendar_reads_unknown(lab):
         .limits["answer"]
     )
     assert (reading.due, reading.due_unknown) == (None, True)
+
+
+def test_a_limit_that_counts_back_from_a_date_beyond_the_calendar_reads_unknown(lab):
+    told = story(lab, PAPERS, more=PANEL).did("6 May", "fact_recorded", {"panel_day": "2060-01-05"})
+    reading = told.case.at(lab.day("6 May")).limits["papers"]
+    assert (reading.status, reading.due, reading.due_unknown) == ("running", None, True)
 
 
 def test_two_regions_leave_out_the_bank_holidays_of_both(lab):

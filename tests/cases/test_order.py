@@ -194,6 +194,18 @@ def test_a_correction_replaces_single_keys_of_data(begun):
     assert story.conflicts == []  # the reason, which the event needs, is still there
 
 
+def test_the_ledger_says_that_what_started_it_was_corrected(lab, begun):
+    def ledger(story):
+        return " ".join(str(story.case.at(lab.day("8 May")).explain("answer")).split())
+
+    assert "as corrected" not in ledger(begun.did("6 May", "chased"))
+    assert "received (entry 1, as corrected)" in ledger(begun.corrected(1, "8 May", to="30 Apr"))
+
+
+def test_a_correction_with_a_key_that_says_nothing_is_refused(begun):
+    assert begun.refusal_of_correction(1, "8 May", to="30 Apr", colour="red").why.kind == "unknown_data"
+
+
 def test_null_removes_a_key_of_data(begun):
     story = begun.did("6 May", "decided", {"reason": "late", "colour": "red"})
     assert story.corrected(2, "20 May", data={"colour": None}).facts("20 May") == {}

@@ -279,6 +279,21 @@ anywhere: {silence: {overdue: answer, in: [at_work, elsewhere], go_to: escalated
     assert told.stage("19 May") == told.did("5 May", "went_on").stage("19 May") == "escalated"
 
 
+def test_a_rule_that_is_spent_does_not_spend_another_that_only_the_next_stage_has(lab):
+    policy = (
+        SILENT.replace("      silence: {overdue: answer, RULE}\n", "")
+        + """
+anywhere:
+  agreed: {overdue: answer, in: [at_work, elsewhere], if: {consent: given}, go_to: escalated}
+  silence: {overdue: answer, in: [elsewhere], if: {consent: refused}, go_to: closed_late}
+"""
+    )
+    told = lab.case(policy).did("1 May", "received", {"consent": "refused"}).did("20 May", "moved")
+    # Spent on 19 May, `agreed` leaves `silence` to fire on the day after `elsewhere` is entered.
+    assert told.notices("20 May") == ["spent answer"]
+    assert told.path("1 Jun") == ["at_work 1 May", "elsewhere 20 May", "closed_late 21 May"]
+
+
 def test_the_stage_reached_starts_its_limits_on_the_day_the_rule_fires(lab):
     told = lab.case("""
 limits:

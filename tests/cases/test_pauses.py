@@ -300,6 +300,17 @@ def test_the_end_of_a_pause_that_is_not_open_moves_no_due_date(lab):
     assert told.path("21 May") == ["at_work 1 May", "escalated 19 May"]
 
 
+def test_a_pause_that_has_lasted_its_longest_does_not_hold_what_starts_on_its_last_day(lab):
+    # 5, 6 and 7 May at most.
+    policy = OPEN_AT_START.replace("skip_working_days", SKIPPING + THREE)
+    told = lab.case(policy).did("30 Apr", "received").did("1 May", "held")
+    assert told.did("6 May", "begun").status("answer", "7 May") == "paused"
+    late = told.did("7 May", "begun")
+    assert late.status("answer", "7 May") == "running"
+    # 8, 11 to 15 and 18 to 21 May.
+    assert late.due("answer", "7 May") == "21 May"
+
+
 # --- Ceilings and extensions ----------------------------------------------------------------------------------
 
 EXTENSIBLE = "is: 10 working days\n    up_to: 20 working days\n    extended_by: extended"

@@ -9,6 +9,7 @@ people:
   advocate: {title: Advocate, acts_for: complainant}
   helper: {title: Helper, acts_for: advocate}
   deputy: {title: Deputy, acts_for: officer}
+  clerk: {title: Clerk}
   investigator: {title: Investigator, appointed_by: manager, never: [colleague]}
   independent: {title: Independent person, never: [employee, councillor], not_also: [investigator, panel]}
   panel: {title: Panel, members: 3, chair: chair, never: [employee]}
@@ -20,7 +21,7 @@ events:
   received: {title: Received, by: [complainant, manager]}
   answered: {title: Answered, by: officer}
   chased: {title: Chased}
-  investigator_appointed: {title: Investigator appointed, by: manager, appoints: investigator}
+  investigator_appointed: {title: Investigator appointed, by: [manager, clerk], appoints: investigator}
   independent_appointed: {title: Independent person appointed, by: manager, appoints: independent}
   panel_appointed: {title: Panel appointed, by: manager, appoints: panel}
 stages:
@@ -124,6 +125,12 @@ def holders(told):
 
 def test_an_appointment_carries_a_reference(begun):
     told = begun.did("5 May", "investigator_appointed", person(ANN))
+    assert holders(told) == {"investigator": (ANN,)}
+
+
+def test_an_appointment_is_made_by_the_role_that_appoints(begun):
+    assert begun.refused("5 May", "investigator_appointed", person(ANN), by="clerk") == "wrong_role"
+    told = begun.did("5 May", "investigator_appointed", person(ANN), by="manager")
     assert holders(told) == {"investigator": (ANN,)}
 
 

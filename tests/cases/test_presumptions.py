@@ -73,6 +73,14 @@ def test_recording_the_real_one_is_a_late_entry_at_the_presumed_date(lab, sent):
     assert told.did("11 May", "response_received", despite=(3,)).conflicts == [3]
 
 
+def test_whether_the_real_one_may_be_recorded_is_told_beforehand(lab, sent):
+    # `requested` on 7 May meets what the presumption of 6 May started; a real one of 12 May would undo that.
+    story = sent.did("7 May", "requested")
+    assert story.refused("12 May", "response_received") == "undoes"
+    assert story.case.at(lab.day("12 May")).why_not("response_received").kind == "undoes"
+    assert sent.case.at(lab.day("12 May")).why_not("response_received").accepted
+
+
 def test_a_real_one_on_the_day_of_the_trigger_suppresses_it(sent):
     told = sent.did("1 May", "response_received")
     assert told.runs("request", "1 Jul") == ["overdue from 1 May"]

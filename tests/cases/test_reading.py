@@ -216,6 +216,14 @@ def test_loading_under_another_digest_says_so(lab):
     assert "other_policy" not in [notice.kind for notice in told(lab).case.notices]
 
 
+@pytest.mark.parametrize("calendars", [{}, None, [], {"england": "0"}], ids=str)
+def test_loading_under_another_calendar_says_so(lab, calendars):
+    case = told(lab).case
+    loaded = Case.from_dict(case.policy, case.to_dict() | {"calendars": calendars})
+    assert [(notice.kind, notice.subject) for notice in loaded.notices] == [("other_calendar", "england")]
+    assert loaded == case
+
+
 def test_a_case_of_another_policy_is_not_loaded(lab):
     data = told(lab).case.to_dict() | {"policy": "lab/y"}
     with pytest.raises(UsageError, match="lab/y"):

@@ -158,6 +158,7 @@ TO_STAGE_2 = """
             0,
         ),
         ("{facts: {finding: {noise: upheld}, points: [noise, delay]}, nothing_else: true}", 1),
+        ("{facts: {points: [noise, delay]}, nothing_else: true}", 1),
     ],
 )
 def test_of_a_fact_per_point_the_points_named_are_compared(
@@ -186,5 +187,15 @@ def test_a_correction_that_names_no_step_by_its_number_is_refused(tmp_path: Path
     steps = f"""
       - {{at: "2026-05-01", when: complaint_received}}
       - {{at: "2026-05-06", when: correction, with: {{target: {target}, strike: true}}, refused: the id of an earlier one}}
+"""
+    assert outcomes(tmp_path, steps) == []
+
+
+def test_a_step_that_was_refused_may_be_named_by_a_later_one(tmp_path: Path) -> None:
+    steps = """
+      - {at: "2026-05-01", when: complaint_received}
+      - {id: early, at: "2026-05-05", when: report_sent, with: {finding: {}}, refused: true}
+      - {at: "2026-05-06", when: complainant_contacted, despite: early}
+      - {at: "2026-05-06", then: {met: contact}}
 """
     assert outcomes(tmp_path, steps) == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.policy.checks.limits import LIMIT_CHECKS
+from engine.policy.checks.loosening import LOOSENING_CHECKS
 from engine.policy.checks.references import REFERENCE_CHECKS
 from engine.policy.checks.rules import RULE_CHECKS
 from engine.policy.checks.stages import STAGE_CHECKS
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from engine.policy.overlay import Source
     from engine.problems import Problem
 
-MEANING_CHECKS = (*STAGE_CHECKS, *RULE_CHECKS, *LIMIT_CHECKS)
+MEANING_CHECKS = (*STAGE_CHECKS, *RULE_CHECKS, *LIMIT_CHECKS, *LOOSENING_CHECKS)
 
 
 def reference_problems(source: Source) -> Iterator[Problem]:
