@@ -199,7 +199,7 @@ def _pauses_open_at(plan: LimitPlan, new: State, day: int) -> tuple[PauseRun, ..
     for pause in plan.limit.pauses:
         begun = max((new.last.get(event, (0, -1)) for event in pause.when), key=_by_tick)
         ended = max((new.last.get(event, (0, -1)) for event in pause.until), key=_by_tick)
-        if begun[1] > ended[1] >= -1 and begun[1] >= 0:
+        if begun[1] > ended[1]:
             cap = cap_of(plan, pause.id, begun[0])
             if cap > day:
                 runs.append(PauseRun(pause.id, begun[0], None, cap, pause.counting == "skip_working_days"))

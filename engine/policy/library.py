@@ -122,7 +122,6 @@ class PolicyLibrary:
 
     def examine_file(self, path: Path) -> Examined:
         """One file with its problems, whatever folder it is in; what it extends is looked up in this library."""
-        path = Path(path)
         if path not in self._examined:
             self._examined[path] = self._examine(path)
         return self._examined[path]

@@ -128,7 +128,7 @@ def _merge(
     for key, value in over.items():
         here = (*path, key)
         if isinstance(value, dict) and (named or key not in WHOLE):
-            if not named and value.keys() <= CHANGES:
+            if not named and not _holds_ids(here) and value.keys() <= CHANGES:
                 merged[key] = _changed_list(base.get(key), value, document, here, problems)
                 if not merged[key] and key != "in":  # without `in` a rule would reach every stage
                     del merged[key]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -109,19 +108,14 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_files_end_quickly_and_in_words(name: str) -> None:
-    started = time.perf_counter()
-    problems = problems_of(HOSTILE[name])
-    assert len(problems) <= 101
-    assert time.perf_counter() - started < 3
+def test_hostile_files_end_in_words_and_not_in_too_many(name: str) -> None:
+    assert len(problems_of(HOSTILE[name])) <= 101
 
 
-def test_a_megabyte_of_scenarios_is_read_in_time() -> None:
+def test_a_megabyte_of_scenarios_is_read() -> None:
     step = '      - {at: "2026-05-01", then: {stage: assessment, due: {contact: "2026-05-07"}, overdue: [contact]}}\n'
     text = "scenarios:\n  - steps:\n" + step * (1_000_000 // len(step))
-    started = time.perf_counter()
-    read_text(text, "file")
-    assert time.perf_counter() - started < 1.5
+    assert len(read_text(text, "file").data["scenarios"][0]["steps"]) == text.count("{at")
 
 
 # The two parsers of PyYAML

@@ -207,3 +207,9 @@ def test_a_value_that_is_not_there_is_none() -> None:
     assert source.value("limits", "other", "is") is None
     assert source.value("limits", "reply", "warn", 7) is None
     assert source.value("limits", "reply", "is", "more") is None
+
+
+def test_an_id_may_be_called_add_or_drop() -> None:
+    assert merged("letters: {add: {to: officer}}", "letters") == {"add": {"to": "officer"}}
+    rules = merged("stages: {next: {next: {drop: {when: dropped, go_to: closed}}}}", "stages", "next", "next")
+    assert rules == {"drop": {"when": "dropped", "go_to": "closed"}}

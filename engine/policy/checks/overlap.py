@@ -45,14 +45,14 @@ def both_hold(policy: Policy, first: Rule, second: Rule, trials: Trials) -> str 
         return None
     if not conditions:
         return (
-            "always"
+            "nothing tells them apart"
             if not (first.within or second.within or first.after or second.after)
-            else "on some dates"
+            else "there are dates on which both match"
         )
     example, is_complete = _example(policy.facts, conditions, trials)
     if not is_complete:
         trials.given_up.append((first.id, second.id))
-    return example
+    return None if example is None else f"for example {example}"
 
 
 def _dates_exclude(first: Rule, second: Rule) -> bool:

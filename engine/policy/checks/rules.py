@@ -107,7 +107,7 @@ def _overlap(policy: Policy, stage: str, cause: str, first: Rule, second: Rule, 
         f'in the stage "{stage}", {cause} can match both "{first.id}" and "{second.id}"',
         key=True,
         notes=(
-            f"for example {example}",
+            example,
             "exactly one rule may match: add or narrow an `if`, a `within` or an `after`",
         ),
         related=((policy.place(*rule_path(first.id)), f'"{first.id}"'),),
