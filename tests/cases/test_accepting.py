@@ -1,4 +1,4 @@
-"""What is accepted, what is refused, and what is judged together (fold.md, Accepting; language.md, 4 and 5)."""
+"""What is accepted, what is refused, and what is judged together (the exact semantics, Accepting; the language, 4 and 5)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from engine import Case, EventRefused
 
-# The dated example of fold.md: complaint on 1 May, due on 18 May, no reply.
+# The dated example of the exact semantics: complaint on 1 May, due on 18 May, no reply.
 NO_REPLY = """
 limits:
   answer: {is: 10 working days, from: received, met_by: answered}

@@ -1,4 +1,4 @@
-"""What an apply reports, and laws that hold for every log (fold.md, Accepting and Step by step)."""
+"""What an apply reports, and laws that hold for every log (the exact semantics, Accepting and Step by step)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When facts hold, what they move, and conditions with three truths (fold.md, Facts; language.md, 4 and 7)."""
+"""When facts hold, what they move, and conditions with three truths (the exact semantics, Facts; the language, 4 and 7)."""
 
 from __future__ import annotations
 

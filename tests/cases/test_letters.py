@@ -1,4 +1,4 @@
-"""Which letters are due, and what becomes of those sent (language.md, 8; fold.md, Accepting)."""
+"""Which letters are due, and what becomes of those sent (the language, 8; the exact semantics, Accepting)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When limits start, end and start again, and how their due dates come about (fold.md, Limits; language.md, 6)."""
+"""When limits start, end and start again, and how their due dates come about (the exact semantics, Limits; the language, 6)."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def test_going_to_the_same_stage_leaves_it_and_enters_it_again(staged):
 
 
 def test_going_to_the_same_stage_does_not_touch_an_open_limit_that_it_lists(staged):
-    # fold.md says only "leaves and re-enters". Read as a move between two stages that list the limit, it ends none,
+    # the exact semantics says only "leaves and re-enters". Read as a move between two stages that list the limit, it ends none,
     # and while the limit is open, entering the stage does nothing to it.
     assert staged.did("6 May", "began_again").runs("draft", "6 May") == ["running from 1 May"]
 
@@ -999,7 +999,7 @@ def test_one_limit_may_be_met_by_several_events(lab):
 
 
 def test_an_extension_to_a_date_beyond_the_calendar_stands_as_that_date(lab):
-    # fold.md has a due date beyond the calendar read unknown; but this one was agreed, not counted.
+    # the exact semantics has a due date beyond the calendar read unknown; but this one was agreed, not counted.
     limits = "  answer: {is: 10 working days, up_to: 40 years, roll: stays, extended_by: extended, from: received, met_by: answered}"
     told = story(lab, limits).did("6 May", "extended", {"until": "2060-01-05"})
     assert told.due("answer", "6 May") == "5 Jan 2060"

@@ -1,4 +1,4 @@
-"""In which order entries count, and what corrections do (fold.md, Order)."""
+"""In which order entries count, and what corrections do (the exact semantics, Order)."""
 
 from __future__ import annotations
 

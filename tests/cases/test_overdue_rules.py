@@ -1,4 +1,4 @@
-"""When overdue rules fire, in what order, and what becomes of those that cannot (fold.md, Overdue rules)."""
+"""When overdue rules fire, in what order, and what becomes of those that cannot (the exact semantics, Overdue rules)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pauses do to due dates, ceilings and extensions (fold.md, Limits; language.md, 6)."""
+"""What pauses do to due dates, ceilings and extensions (the exact semantics, Limits; the language, 6)."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def test_added_calendar_days_move_a_limit_of_working_days_to_one_that_counts(lab
 
 
 def test_other_lengths_than_working_days_take_the_paused_dates_whatever_the_counting(lab):
-    # fold.md, step 14: the unrolled date plus paused days.
+    # the exact semantics, step 14: the unrolled date plus paused days.
     length = "is: 28 calendar days\n    roll: stays"
     told = paused(lab, length, SKIPPING).did("8 May", "held").did("11 May", "resumed")
     assert told.due("answer", "11 May") == "1 Jun"

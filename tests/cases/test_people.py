@@ -1,4 +1,4 @@
-"""Who may do what, and who may be appointed (fold.md, People; language.md, 4 and 5)."""
+"""Who may do what, and who may be appointed (the exact semantics, People; the language, 4 and 5)."""
 
 from __future__ import annotations
 

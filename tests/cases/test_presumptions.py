@@ -1,4 +1,4 @@
-"""Events presumed until the real one is recorded (fold.md, Limits; language.md, 5)."""
+"""Events presumed until the real one is recorded (the exact semantics, Limits; the language, 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a case is read at a date, as known now or then, and kept as JSON (fold.md, Reading)."""
+"""How a case is read at a date, as known now or then, and kept as JSON (the exact semantics, Reading)."""
 
 from __future__ import annotations
 

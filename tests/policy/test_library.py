@@ -1,4 +1,4 @@
-"""Where policies are found, and which version of one applies (language.md, 9 and 11)."""
+"""Where policies are found, and which version of one applies (the language, 9 and 11)."""
 
 from __future__ import annotations
 

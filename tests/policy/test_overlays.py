@@ -1,4 +1,4 @@
-"""What a file over another makes of it: merged, replaced, changed, removed; and who wrote what (language.md, 9)."""
+"""What a file over another makes of it: merged, replaced, changed, removed; and who wrote what (the language, 9)."""
 
 from __future__ import annotations
 
