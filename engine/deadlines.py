@@ -122,7 +122,7 @@ def _apart(paused: Iterable[Stretch], base: int) -> list[Stretch]:
 def _merged(stretches: Iterable[Stretch]) -> list[Stretch]:
     merged: list[Stretch] = []
     for stretch in sorted(stretches, key=lambda each: each.begin):
-        if merged and stretch.begin <= merged[-1].end:
+        if merged and stretch.begin < merged[-1].end:
             last = merged.pop()
             merged.append(Stretch(last.begin, max(last.end, stretch.end), stretch.skips))
         else:

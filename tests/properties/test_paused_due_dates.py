@@ -119,3 +119,13 @@ def test_a_date_agreed_while_nothing_is_paused_is_the_due_date(start, number, mo
         assert extended == until
     else:
         assert extended >= due
+
+
+def test_a_pause_that_begins_on_the_due_date_which_the_pause_before_it_gave_changes_nothing() -> None:
+    """1 calendar day from Sat 1 Nov is Sun 2 Nov, moved to Mon 3; 22 days paused from Sun 2 on make it Mon 24 Nov."""
+    start = date(2025, 11, 1).toordinal()
+    sunday, monday = date(2025, 11, 2).toordinal(), date(2025, 11, 24).toordinal()
+    stretches = [Stretch(sunday, monday, skips=False), Stretch(monday, monday + 1, skips=False)]
+    length = Length(1, "calendar_days")
+    roll = "next_working_day"
+    assert due_day(COUNTINGS[0], length, start, same_day=False, roll=roll, paused=stretches) == monday
