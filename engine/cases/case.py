@@ -145,7 +145,9 @@ class Case:
         if self._changes is None:
             before, day = self._link.before, self._link.day
             self._changes = (
-                () if before is None else changes_between(self._state_on(before, day), self._state, day)
+                ()
+                if before is None
+                else changes_between(self._state_on(before, day), self._state_on(self._link, day), day)
             )
         return self._changes
 

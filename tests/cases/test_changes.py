@@ -59,6 +59,20 @@ def test_what_time_did_is_not_a_change_of_the_event_that_follows(begun):
     assert begun.did("20 May", "note").changes == set()
 
 
+def test_what_is_presumed_on_the_day_of_an_event_is_a_change_of_it(lab):
+    limits = """
+events: {arrived: {presumed_from: answered, after: same day}}
+limits: {reply: {is: 5 working days, from: arrived, met_by: asked}}
+stages:
+  opening: {next: {received: {when: received, go_to: at_work}}}
+  at_work: {next: {answered: {when: answered}, asked: {when: asked, go_to: closed}}}
+  closed: {end: closed}
+"""
+    told = lab.case(limits).did("1 May", "received").did("5 May", "answered")
+    # Day 1 is Wed 6 May, day 5 Tue 12 May.
+    assert [(change.id, change.after) for change in told.case.changes] == [("reply", "2026-05-12")]
+
+
 def test_changes_are_those_of_the_last_apply_only(begun):
     told = begun.did("5 May", "fact_recorded", {"complexity": "complex"}).did("6 May", "note")
     assert told.changes == set()
