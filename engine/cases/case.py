@@ -98,7 +98,7 @@ class Case:
         """
         if isinstance(as_of, datetime) or not isinstance(as_of, date):
             raise UsageError(f"`as_of` is a date such as date(2026, 5, 19), not {as_of!r}")
-        case = self if known_at is None else self._known_at(known_at)
+        case = self if known_at is None else self.as_known(known_at)
         day = as_of.toordinal()
         link = case._link
         while link.before is not None and link.day > day:
@@ -113,7 +113,8 @@ class Case:
         foresight = self._foresight()
         return advance(program, _state_after(program, link, foresight), day, foresight)
 
-    def _known_at(self, known_at: datetime) -> Case:
+    def as_known(self, known_at: datetime) -> Case:
+        """The case as it was known then: with only what was recorded up to that instant."""
         if not isinstance(known_at, datetime) or known_at.tzinfo is None:
             raise UsageError("`known_at` is an instant: a datetime with a time zone")
         probe = Event("note", on=date.min, recorded=known_at)

@@ -154,7 +154,7 @@ def _counting(cycle: Cycle, length: Length, due: int, paused: Sequence[Stretch])
         )
         return [run, *_added(paused, cycle), *roll_lines(calendar, *_before_roll(cycle, length, paused))]
     skipped = [stretch for stretch in paused if stretch.skips]
-    counted = due_day(calendar, length, cycle.start, same_day=limit.same_day, roll=limit.roll, paused=skipped)
+    counted = measure.due_in_run(limit, length, cycle.start, skipped)
     end = _known_date(limit, due if not _adds(paused) else counted)
     same_day = limit.same_day and length.unit == "working_days"
     return [
@@ -168,9 +168,7 @@ def _before_roll(cycle: Cycle, length: Length, paused: Sequence[Stretch]) -> tup
     unrolled = due_day(
         limit.calendar, length, cycle.start, same_day=limit.same_day, roll="stays", paused=paused
     )
-    rolled = due_day(
-        limit.calendar, length, cycle.start, same_day=limit.same_day, roll=limit.roll, paused=paused
-    )
+    rolled = measure.due_in_run(limit, length, cycle.start, paused)
     return _known_date(limit, unrolled), _known_date(limit, rolled)
 
 
@@ -216,9 +214,7 @@ def _changes(cycle: Cycle, state: State, paused: Sequence[Stretch], due: int) ->
         )
     if limit.up_to is not None and (agreed is not None or cycle.to_ceiling or cycle.extension is not None):
         length = measure.length_of_case(limit, cycle.case)
-        base = due_day(
-            limit.calendar, length, cycle.start, same_day=limit.same_day, roll=limit.roll, paused=paused
-        )
+        base = measure.due_in_run(limit, length, cycle.start, paused)
         ceiling = measure.ceiling_of(cycle, base, paused)
         if ceiling < NEVER:
             yield LedgerLine(

@@ -32,6 +32,11 @@ def length_of_case(limit: Limit, case: str | None) -> Length:
     return next((each.length for each in limit.cases if each.id == case), limit.length)
 
 
+def due_in_run(limit: Limit, length: Length, start: int, paused: Sequence[Stretch]) -> int:
+    """When a length from `start` falls due, counted as this limit counts and moved by the pauses."""
+    return due_day(limit.calendar, length, start, same_day=limit.same_day, roll=limit.roll, paused=paused)
+
+
 def stretches(pauses: Sequence[PauseRun], day: int) -> list[Stretch]:
     """The paused stretches as known on `day`: an open pause is projected to end on it, or at its cap."""
     return [
@@ -47,14 +52,7 @@ def measured(cycle: Cycle, state: State, day: int) -> tuple[int, str | None]:
     if limit.before is not None:
         return counted_back(limit.calendar, length, cycle.start, limit.roll), case
     paused = stretches(cycle.pauses, day) if cycle.pauses else ()
-    due = due_day(
-        limit.calendar,
-        length,
-        cycle.start,
-        same_day=limit.same_day,
-        roll=limit.roll,
-        paused=paused,
-    )
+    due = due_in_run(limit, length, cycle.start, paused)
     agreed = state.facts.get(limit.due_on) if limit.due_on else None
     if agreed is None and cycle.extension is None and not cycle.to_ceiling:
         return due, case
@@ -76,15 +74,7 @@ def ceiling_of(cycle: Cycle, due: int, paused: Sequence[Stretch]) -> int:
     limit = cycle.plan.limit
     if limit.up_to is None:
         return NEVER
-    ceiling = due_day(
-        limit.calendar,
-        limit.up_to,
-        cycle.start,
-        same_day=limit.same_day,
-        roll=limit.roll,
-        paused=() if limit.ceiling_fixed else paused,
-    )
-    return max(due, ceiling)
+    return max(due, due_in_run(limit, limit.up_to, cycle.start, () if limit.ceiling_fixed else paused))
 
 
 def longest(cycle: Cycle, state: State, day: int) -> int:
@@ -94,15 +84,7 @@ def longest(cycle: Cycle, state: State, day: int) -> int:
         return due_on(cycle, state, day)
     length = length_of_case(limit, cycle.case)
     paused = stretches(cycle.pauses, day)
-    base = due_day(
-        limit.calendar,
-        length,
-        cycle.start,
-        same_day=limit.same_day,
-        roll=limit.roll,
-        paused=paused,
-    )
-    return ceiling_of(cycle, base, paused)
+    return ceiling_of(cycle, due_in_run(limit, length, cycle.start, paused), paused)
 
 
 def due_on(cycle: Cycle, state: State, day: int) -> int:

@@ -8,6 +8,7 @@ from engine.cases.data import read_date
 from engine.cases.measure import (
     cap_of,
     ceiling_of,
+    due_in_run,
     due_on,
     is_overdue,
     is_paused,
@@ -18,7 +19,7 @@ from engine.cases.measure import (
 )
 from engine.cases.refusal import Refused
 from engine.cases.state import Closed, PauseRun
-from engine.deadlines import NEVER, due_day, extension_until
+from engine.deadlines import NEVER, extension_until
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -110,15 +111,7 @@ def _extend(new: State, cycle: Cycle, day: int, data: Mapping[str, Any]) -> str 
         return f"its due date, {iso(due)}, is over; a late extension is not allowed"
     paused = stretches(cycle.pauses, day)
     length, _ = length_of(limit, new.facts, new.points)
-    base = due_day(
-        limit.calendar,
-        length,
-        cycle.start,
-        same_day=limit.same_day,
-        roll=limit.roll,
-        paused=paused,
-    )
-    ceiling = ceiling_of(cycle, base, paused)
+    ceiling = ceiling_of(cycle, due_in_run(limit, length, cycle.start, paused), paused)
     until = _until(data)
     if until is None:
         if limit.up_to is None:

@@ -6,7 +6,7 @@ Nothing here decides: it asks the fold, then puts into words what the fold looke
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine.calendars import day_text
 from engine.cases.data import read_data
@@ -73,19 +73,14 @@ def _considered(program: Program, state: State, event: Event, plan: EventPlan) -
     here = program.stages[state.stage].rules.get(event.name, ())
     for rule in here:
         yield Considered(
-            rule.id, True, tuple(_judged(rule, trial, state, event.day)), _rule_place(policy, rule)
+            rule.id, True, tuple(_judged(rule, trial, state, event.day)), policy.rule_place(rule.id)
         )
     for rule in policy.rules():
         if event.name in rule.when and rule not in here:
             where = ", ".join(rule.reaches) or "no stage"
             yield Considered(
-                rule.id, False, (Reason(False, f"it applies in: {where}"),), _rule_place(policy, rule)
+                rule.id, False, (Reason(False, f"it applies in: {where}"),), policy.rule_place(rule.id)
             )
-
-
-def _rule_place(policy: Any, rule: Rule) -> Any:
-    group, name = rule.id.split(".", 1)
-    return policy.place(group, name) if group == "anywhere" else policy.place("stages", group, "next", name)
 
 
 def _judged(rule: Rule, trial: State, state: State, day: int) -> Iterator[Reason]:

@@ -225,6 +225,12 @@ class Rule:
     about: About
 
 
+def rule_path(rule_id: str) -> tuple[str, ...]:
+    """The path of a rule in the merged data."""
+    group, name = rule_id.split(".", 1)
+    return (group, name) if group == "anywhere" else ("stages", group, "next", name)
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """Where a case can stand. `end` says how it ended; `aside`: entering it ends no limit."""
@@ -280,6 +286,10 @@ class Policy:
     def place(self, *path: str) -> Place:
         """Where the file, or the base it extends, writes the value at this path."""
         return self.source.place(path)
+
+    def rule_place(self, rule_id: str) -> Place:
+        """Where the file, or the base it extends, writes a rule."""
+        return self.source.place(rule_path(rule_id))
 
     def rules(self) -> tuple[Rule, ...]:
         """Every rule, those of stages first."""

@@ -11,10 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.calendars import day_text
-from engine.cases.events import plain
+from engine.cases.events import NOTHING, plain
 from engine.cases.log import in_order
 from engine.errors import EngineError
-from engine.replay.scenario import NOTHING, as_texts, own
+from engine.replay.scenario import as_texts, own
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -78,7 +78,7 @@ def _ended(sight: Sight, expected: str | bool) -> Iterator[Mismatch]:
 def _by_rule(sight: Sight, expected: str) -> Iterator[Mismatch]:
     rule = _deciding_rule(sight)
     if rule != expected:
-        place = rule_place(sight.policy, rule or expected)
+        place = sight.policy.rule_place(rule or expected)
         yield Mismatch("by_rule", expected, rule or "no rule", _rules_considered(sight), place)
 
 
@@ -297,12 +297,6 @@ def _place(sight: Sight, group: str, name: str) -> Place | None:
     return sight.policy.place(group, name) if name in sight.policy.source.data.get(group, NOTHING) else None
 
 
-def rule_place(policy: Policy, rule: str) -> Place:
-    """Where the policy, or its base, writes a rule."""
-    group, name = rule.split(".", 1)
-    return policy.place(group, name) if group == "anywhere" else policy.place("stages", group, "next", name)
-
-
 def ledger_lines(view: View, limit: str) -> tuple[str, ...]:
     """The ledger of a limit's latest run, or why there is none."""
     try:
@@ -327,7 +321,7 @@ def _rules_considered(sight: Sight) -> tuple[str, ...]:
 
 def _last_move_place(sight: Sight) -> Place | None:
     path = sight.view.path
-    return rule_place(sight.policy, path[-1].rule) if path else None
+    return sight.policy.rule_place(path[-1].rule) if path else None
 
 
 def considered_lines(why: WhyNot) -> tuple[str, ...]:

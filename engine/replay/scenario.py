@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, time
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from engine.cases.events import FACT_RECORDED
+from engine.cases.events import FACT_RECORDED, NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.documents import Document
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 SUFFIX = ".scenarios.yaml"
 
 

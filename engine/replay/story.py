@@ -20,7 +20,6 @@ from engine.replay.expectations import (
     considered_lines,
     considered_place,
     mismatches,
-    rule_place,
 )
 from engine.replay.scenario import Looks
 from engine.replay.verdict import Failure, Verdict
@@ -143,13 +142,13 @@ class Telling:
     def _accepted(self, step: Happens, after: Case) -> Failure:
         rule = next((entry.rule for entry in reversed(after.log) if entry.position == after.count), None)
         got = f"accepted by rule {rule}" if rule else "accepted; no rule names it"
-        place = rule_place(self.policy, rule) if rule else None
+        place = self.policy.rule_place(rule) if rule else None
         why = self.case.at(step.at).why_not(step.event, by=step.by, data=self._event(step).data, at=step.time)
         found = Mismatch(_named(step), _expected(step), got, considered_lines(why), place)
         return self._failure((*step.path, "refused"), found)
 
     def _look(self, step: Looks) -> Iterator[Failure]:
-        case = self.case if step.recorded is None else as_known(self.case, step.recorded)
+        case = self.case if step.recorded is None else self.case.as_known(moment_of(step.recorded))
         sight = Sight(case.at(step.at), case, self._last_seen(step), step.exhaustive)
         for key, expected in step.expected.items():
             for mismatch in mismatches(sight, key, expected):
@@ -220,11 +219,3 @@ def instant_recorded(text: str, case: Case) -> datetime:
         if before > instant and before.astimezone(_LONDON).date() == instant.date():
             return before
     return instant
-
-
-def as_known(case: Case, text: str) -> Case:
-    """The case as it was known at a moment, or at the end of a day."""
-    limit = moment_of(text)
-    data = case.to_dict()
-    data["log"] = [entry for entry in data["log"] if datetime.fromisoformat(entry["recorded"]) <= limit]
-    return Case.from_dict(case.policy, data)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.policy.build import build
-from engine.policy.checks.stages import rule_path
+from engine.policy.model import rule_path
 from engine.policy.overlay import resolve
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def narrowed(policy: Policy) -> Iterator[Problem]:
                 (*rule_path(before.id), weaker.key), "right-narrowed",
                 f'"{before.id}" is a right of the {before.right_of} in {base.id}, and here {weaker.what}',
                 key=True, severity="warning",
-                related=((base.place(*rule_path(before.id)), "the base"),),
+                related=((base.rule_place(before.id), "the base"),),
             )  # fmt: skip
         if not changes:  # else a rule that turns down what is left over says the same again
             yield from _competing(policy, base, before, known)
@@ -101,7 +101,7 @@ def past_the_gate(policy: Policy) -> Iterator[Problem]:
                     (*rule_path(before.id), "go_to"), "past-the-gate",
                     f'"{before.id}" goes to "{gate}" first, but "{other.id}" still goes straight to "{other.go_to}"',
                     key=True, severity="warning",
-                    related=((policy.place(*rule_path(other.id)), f'"{other.id}"'),),
+                    related=((policy.rule_place(other.id), f'"{other.id}"'),),
                 )  # fmt: skip
 
 
@@ -242,5 +242,5 @@ def _competing(policy: Policy, base: Policy, right: Rule, known: set[str]) -> It
                 rule_path(rule.id), "right-narrowed",
                 f'"{rule.id}" turns down what "{right.id}" gives as a right of the {right.right_of} in {base.id}',
                 key=True, severity="warning",
-                related=((base.place(*rule_path(right.id)), "the base"),),
+                related=((base.rule_place(right.id), "the base"),),
             )  # fmt: skip

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from engine.policy.checks.overlap import Trials, both_hold
-from engine.policy.checks.stages import rule_path
+from engine.policy.model import rule_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -54,7 +54,7 @@ def two_overdue(policy: Policy) -> Iterator[Problem]:
                     f'both "{first.id}" and "{second.id}" move the case when their limit is overdue',
                     key=True, severity="warning",
                     notes=("whichever due date is over first decides where the case goes",),
-                    related=((policy.place(*rule_path(first.id)), f'"{first.id}"'),),
+                    related=((policy.rule_place(first.id), f'"{first.id}"'),),
                 )  # fmt: skip
 
 
@@ -110,5 +110,5 @@ def _overlap(policy: Policy, stage: str, cause: str, first: Rule, second: Rule, 
             example,
             "exactly one rule may match: add or narrow an `if`, a `within` or an `after`",
         ),
-        related=((policy.place(*rule_path(first.id)), f'"{first.id}"'),),
+        related=((policy.rule_place(first.id), f'"{first.id}"'),),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.policy.build import OPENING
+from engine.policy.model import rule_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,12 +66,6 @@ def back_without_aside(policy: Policy) -> Iterator[Problem]:
                         (*rule_path(rule.id), "go_to"), "back-without-aside",
                         f'"{stage}" is no `aside` stage, so it has nothing to go back to',
                     )  # fmt: skip
-
-
-def rule_path(rule_id: str) -> tuple[str, ...]:
-    """The path of a rule in the merged data."""
-    group, name = rule_id.split(".", 1)
-    return (group, name) if group == "anywhere" else ("stages", group, "next", name)
 
 
 STAGE_CHECKS: tuple[Callable[[Policy], Iterator[Problem]], ...] = (unreachable, dead_end, back_without_aside)
