@@ -7,7 +7,8 @@
     view.stage, view.limits["stage_1"], view.allowed(), view.explain("stage_1"), view.why_not("panel_held")
     Case.from_dict(policy, case.to_dict()) == case                   # what a host stores; see schemas/case.schema.json
 
-A case read back needs its policy: `library.policy(data["policy"], date.fromisoformat(data["in_force_from"]))`.
+A case read back needs its policy: `library.policy(data["policy"], date.fromisoformat(data["in_force_from"]))`. One that
+was migrated to another version needs those before it too; the library itself, given instead, has them all.
 The names below are for hosts that embed the engine. Each is loaded on first use, so that importing the package
 costs next to nothing. Everything raised derives from `EngineError`.
 """
@@ -29,32 +30,46 @@ if TYPE_CHECKING:
         EventRefused,
         LetterReading,
         LimitReading,
+        Migration,
         Notice,
         View,
         WhyNot,
     )
     from engine.cases.single import due_of
+    from engine.comparing import CaseComparison, Comparison, Difference, compare, compare_case
     from engine.errors import CalendarUnknown, EngineError, PolicyInvalid, PolicyNotFound, UsageError
+    from engine.intakes import AcceptedCase, Answer, Decision, Ground, Need, accepted_cases, decide
+    from engine.policy.intake import Intake
     from engine.policy.library import PolicyLibrary, load_policy
     from engine.policy.model import Policy
     from engine.problems import Place, Problem
 
 __all__ = [
+    "AcceptedCase",
     "Allowed",
+    "Answer",
     "Calendar",
     "CalendarUnknown",
     "Case",
+    "CaseComparison",
     "Change",
+    "Comparison",
     "Conflict",
+    "Decision",
+    "Difference",
     "EngineError",
     "Entry",
     "Event",
     "EventRefused",
+    "Ground",
+    "Intake",
     "Ledger",
     "LedgerLine",
     "Length",
     "LetterReading",
     "LimitReading",
+    "Migration",
+    "Need",
     "Notice",
     "Place",
     "Policy",
@@ -65,6 +80,10 @@ __all__ = [
     "UsageError",
     "View",
     "WhyNot",
+    "accepted_cases",
+    "compare",
+    "compare_case",
+    "decide",
     "due_of",
     "load_policy",
 ]
@@ -81,12 +100,16 @@ _HOMES = {
         "EventRefused",
         "LetterReading",
         "LimitReading",
+        "Migration",
         "Notice",
         "View",
         "WhyNot",
     ),
     "engine.cases.single": ("due_of",),
+    "engine.comparing": ("CaseComparison", "Comparison", "Difference", "compare", "compare_case"),
     "engine.errors": ("CalendarUnknown", "EngineError", "PolicyInvalid", "PolicyNotFound", "UsageError"),
+    "engine.intakes": ("AcceptedCase", "Answer", "Decision", "Ground", "Need", "accepted_cases", "decide"),
+    "engine.policy.intake": ("Intake",),
     "engine.policy.library": ("PolicyLibrary", "load_policy"),
     "engine.policy.model": ("Policy",),
     "engine.problems": ("Place", "Problem"),

@@ -20,6 +20,8 @@ LAYERS = (
     {"engine"},
     {"engine.reports"},
     {"engine.replay"},
+    {"engine.comparing"},
+    {"engine.intakes"},
     {"engine.cases"},
     {"engine.policy"},
     {"engine.deadlines"},

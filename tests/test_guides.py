@@ -1,7 +1,8 @@
 """The guides do what they say: their files are written, their commands run, their outputs compared to the letter.
 
-In a guide a yaml or csv block that begins with a remark naming a file is that file; in a console block what follows
-a command is all it prints; in a python block a remark after a `print` is what that prints.
+In a guide a yaml or csv block that begins with a remark naming a file is that file; with `in` before the name it is
+those entries of the file, each of which takes the place of the entry of its name or comes at the end of its part. In a
+console block what follows a command is all it prints; in a python block a remark after a `print` is what that prints.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine.commands import main
-from engine.policy import Policy, PolicyLibrary
+from engine.policy import PolicyLibrary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,11 @@ NOT_RUN = {
 NOT_PRINTED = {"the ledger above"}
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-FILE = re.compile(r"# (\S+\.(?:yaml|csv))")
+FILE = re.compile(r"# (in )?(\S+\.(?:yaml|csv))")
+# A key on the left of a YAML file with all that belongs to it.
+PART = re.compile(r"^([a-z_]+):.*\n(?:\n* .*\n)*", re.MULTILINE)
+# A key further in by two spaces with all that belongs to it.
+ENTRY = re.compile(r"^  ([a-z0-9_]+):.*\n(?:   .*\n)*", re.MULTILINE)
 PRINTS = re.compile(r"\s*print\(.*\)\s+# (.+)")
 
 
@@ -67,12 +72,17 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
     """Every command of a console block, with what stands under it."""
     for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
         command, _, printed = part.partition("\n")
+        while command.endswith("\\"):
+            more, _, printed = printed.partition("\n")
+            command = f"{command}\n{more}"
         yield command, printed.rstrip("\n")
 
 
 def typed(command: str) -> str:
     """What a command prints, on both streams."""
-    program, *arguments = shlex.split(command)
+    program, *arguments = shlex.split(command.replace("\\\n", " "))
+    if program == "cat":
+        return "".join(Path(file).read_text(encoding="utf-8") for file in arguments).rstrip("\n")
     assert program == "duecourse", f"a guide types {program}, which this test does not run"
     printed = io.StringIO()
     with redirect_stdout(printed), redirect_stderr(printed):
@@ -109,11 +119,41 @@ def run_python(block: Block) -> None:
 def write_file(block: Block) -> None:
     name = FILE.fullmatch(block.text.splitlines()[0])
     if name:
-        file = Path(name[1])
+        file = Path(name[2])
         file.parent.mkdir(parents=True, exist_ok=True)
-        # The remark is the guide's in CSV, which knows no remarks.
-        text = block.text.partition("\n")[2] if file.suffix == ".csv" else block.text
-        file.write_text(text, encoding="utf-8")
+        # The remark is the guide's in CSV, which knows no remarks, and where it names a file that there is.
+        rest = block.text.partition("\n")[2]
+        text = rest if name[1] or file.suffix == ".csv" else block.text
+        file.write_text(with_parts(file.read_text("utf-8"), text) if name[1] else text, encoding="utf-8")
+
+
+def with_parts(text: str, parts: str) -> str:
+    """A YAML file with these parts: entry by entry where they have entries, else in place of its own of that name."""
+    for part in PART.finditer(parts):
+        own = named(text, part)
+        entries = list(ENTRY.finditer(part[0]))
+        if own is None:
+            text = f"{text}\n{part[0]}"
+        else:
+            text = (
+                text[: own.start()]
+                + (with_entries(own[0], entries) if entries else part[0])
+                + text[own.end() :]
+            )
+    return text
+
+
+def with_entries(part: str, entries: list[re.Match[str]]) -> str:
+    """A part of a YAML file with these entries in place of its own of the same name, or at its end."""
+    for entry in entries:
+        own = named(part, entry)
+        part = part[: own.start()] + entry[0] + part[own.end() :] if own else part + entry[0]
+    return part
+
+
+def named(text: str, key: re.Match[str]) -> re.Match[str] | None:
+    """What stands in the text under the same key as this one, found by the same pattern."""
+    return next((each for each in key.re.finditer(text) if each[1] == key[1]), None)
 
 
 DO = {"console": run_console, "python": run_python, "yaml": write_file, "csv": write_file}
@@ -121,8 +161,8 @@ DO = {"console": run_console, "python": run_python, "yaml": write_file, "csv": w
 
 @pytest.fixture
 def like_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the policies and scenarios of the checkout, in which a reader would type."""
-    for folder in ("policies", "tests/scenarios"):
+    """A folder with the policies, scenarios and schemas of the checkout, in which a reader would type."""
+    for folder in ("policies", "schemas", "tests/scenarios"):
         shutil.copytree(CHECKOUT / folder, tmp_path / folder)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
@@ -135,9 +175,11 @@ def test_a_guide_does_what_it_says(guide: str, like_a_checkout: Path) -> None:
         DO.get(block.language, lambda _: None)(block)
 
 
-def shipped_versions() -> Iterator[Policy]:
+def shipped_versions() -> Iterator[str]:
+    """The name of every shipped policy and intake, once for each version."""
     library = PolicyLibrary()
-    return (policy for name in library.names() for policy in library.versions(name))
+    names = [*library.names(), *(f"{authority}/intake" for authority in library.authorities())]
+    return (name for name in names for _ in library.examine(name))
 
 
 def test_policies_of_ones_own_add_to_the_shipped_ones_and_stand_before_them(
@@ -157,7 +199,7 @@ def test_policies_of_ones_own_add_to_the_shipped_ones_and_stand_before_them(
     own.write_text(re.sub("^title: .*", "title: Ours", changed, flags=re.MULTILINE), encoding="utf-8")
     shown = typed("duecourse show").splitlines()
     listed = [line for line in shown if not line.startswith(" ")]
-    assert listed == sorted([*(policy.id for policy in shipped_versions()), "mytown/children-statutory"])
+    assert listed == sorted([*shipped_versions(), "mytown/children-statutory"])
     assert shown[shown.index("redbridge/education") + 1] == "  Ours"
     assert typed("duecourse due mytown/children-statutory stage_1 --from 2026-05-01").startswith(
         "stage_1: due Mon 18 May 2026"

@@ -26,7 +26,7 @@ SCHEMAS = {
     path.name.removesuffix(".schema.json"): json.loads(path.read_text(encoding="utf-8"))
     for path in sorted((CHECKOUT / "schemas").glob("*.schema.json"))
 }
-READ_BY_PEOPLE = {"policy", "scenarios"}
+READ_BY_PEOPLE = {"policy", "scenarios", "intake"}
 REPORTS = sorted(SCHEMAS.keys() - READ_BY_PEOPLE)
 POLICIES = PolicyLibrary([CHECKOUT / "policies"])
 STATUTORY = "redbridge/children-statutory"
@@ -154,6 +154,84 @@ def test_a_policy_shown_as_json_is_a_policy(told: Callable[..., Any], name: str)
     assert with_origin["data"] == resolved
 
 
+@pytest.mark.parametrize("authority", POLICIES.authorities())
+def test_an_intake_shown_as_json_is_an_intake(told: Callable[..., Any], authority: str) -> None:
+    resolved = told("show", f"{authority}/intake")
+    assert wrong("intake", resolved) == []
+    with_origin = told("show", f"{authority}/intake", "--origin")
+    assert wrong("origin-report", with_origin) == []
+    assert with_origin["data"] == resolved
+
+
+MYTOWN = ("intake", "mytown", "--policies", "tests/intakes/library", "--received", "2026-03-06")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        (),
+        ("subject=school",),
+        ("subject.a=social_care", "subject.b=refuse", "proceedings.a=under_way", "earlier=3"),
+        ("subject.a=social_care", "proceedings.a=under_way", "proceedings_ended.a=2025-11-10"),
+        ("subject=social_care", "relationship=parent", "proceedings=none", "earlier=0", "grounds_arose=2025-03-05",
+         "good_reason=good_reason", "fair_now=fair"),
+        ("subject.a=refuse", "grounds_arose.a=2025-12-05", "earlier=0"),
+    ],
+    ids=["needs", "redirected", "excluded", "come-back", "set-aside", "point"],
+)  # fmt: skip
+def test_intake_prints_a_decision_report(
+    told: Callable[..., Any], tmp_path: Path, facts: tuple[str, ...]
+) -> None:
+    given = [word for fact in facts for word in ("--fact", fact)]
+    report = told(*MYTOWN, *given)
+    assert wrong("decision-report", report) == []
+    earlier = tmp_path / "decision.json"
+    earlier.write_text(json.dumps(report), encoding="utf-8")
+    again = told(*MYTOWN[:4], "--again", str(earlier), "--fact", "subject=refuse")
+    assert wrong("decision-report", again) == []
+    assert again["changed"] is not None
+
+
+@pytest.mark.parametrize("authority", POLICIES.authorities())
+def test_whatever_is_answered_it_is_a_decision_report(told: Callable[..., Any], authority: str) -> None:
+    intake = POLICIES.intake(authority)
+    for seed in range(15):
+        chance, given = Random(seed), []  # noqa: S311 - no secret, the same facts every time
+        for name, fact in intake.facts.items():
+            value = {"choice": chance.choice(fact.answers or ("",)), "count": "2", "date": "2026-04-20"}[
+                fact.kind
+            ]
+            if chance.random() < 0.8:
+                given += ["--fact", f"{name}.one={value}" if fact.per_point else f"{name}={value}"]
+        report = told("intake", authority, "--received", "2026-05-01", "--points", "one,two", *given)
+        assert wrong("decision-report", report) == []
+
+
+@pytest.mark.parametrize("names", [["richmond/corporate"], ["england/children-statutory", STATUTORY]])
+def test_diff_prints_a_diff_report(told: Callable[..., Any], names: list[str]) -> None:
+    report = told("diff", *names, "--cases", CASE)
+    assert wrong("diff-report", report) == []
+    assert report["differences"]
+    assert report["cases"][0]["differences"]
+
+
+MIGRATING = """
+- {on: "2026-02-02", event: complaint_received}
+- {on: "2026-02-20", event: stage_1_response_sent, with: {channel: email}}
+- {on: "2026-03-30", event: stage_2_requested}
+- {on: "2026-04-13", event: late_stage_2_request_decided, with: {late_stage_2_request: allowed, reason: so}}
+"""
+
+
+def test_migrate_prints_a_migration_report(told: Callable[..., Any], tmp_path: Path) -> None:
+    events = tmp_path / "case.yaml"
+    events.write_text(MIGRATING, encoding="utf-8")
+    options = ("--to", "2026-04-01", "--on", "2026-04-08", "--stage", "stage_2")
+    report = told("migrate", "richmond/corporate", "--events", str(events), *options)
+    assert wrong("migration-report", report) == []
+    assert all(report[key] for key in ("limits", "notices", "conflicts"))
+
+
 # --- Cases ---------------------------------------------------------------------------------------------------------
 
 
@@ -192,6 +270,14 @@ def some_value(fact: Any, kind: str, day: date, chance: Random) -> Any:
     values = {"choice": lambda: chance.choice(tuple(fact.answers)), "count": lambda: 3, "date": day.isoformat}
     value = values[fact.kind]
     return {"point_1": value(), "point_2": value()} if fact.per_point else value()
+
+
+def test_a_migrated_case_is_stored_as_its_schema_says() -> None:
+    older, newer = POLICIES.versions("richmond/corporate")
+    case = Case.open(older).apply(Event("complaint_received", on=date(2026, 3, 16)))
+    stored = case.migrate(newer, on=date(2026, 4, 7)).to_dict()
+    assert wrong("case", stored) == []
+    assert [each["in_force_from"] for each in stored["versions"]] == ["2024-04-01", "2026-04-01"]
 
 
 @pytest.mark.parametrize("name", POLICIES.names())

@@ -14,6 +14,7 @@ from engine.calendars.ledger import (
     span_text,
     start_lines,
     stretches,
+    whole_run,
 )
 from engine.calendars.lengths import UNITS, Length, Unit
 from engine.calendars.table import WorkingDays
@@ -40,4 +41,5 @@ __all__ = [
     "span_text",
     "start_lines",
     "stretches",
+    "whole_run",
 ]

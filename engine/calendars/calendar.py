@@ -262,8 +262,7 @@ def _end_of_next_working_day(calendar: Calendar, start: int, amount: int, same_d
 
 
 def _calendar_days(calendar: Calendar, start: int, amount: int, same_day: bool) -> int:
-    table = calendar.table
-    return table.known(table.known(start) + amount - (same_day and amount > 0))
+    return _a_date(calendar.table, start + amount - (same_day and amount > 0))
 
 
 def _weeks(calendar: Calendar, start: int, amount: int, same_day: bool) -> int:
@@ -276,9 +275,8 @@ def _months(calendar: Calendar, start: int, amount: int, same_day: bool) -> int:
     Counting the start itself ends a day earlier, save where the month was too short: 31 March and 1 month
     inclusive is 30 April, for the month has then run out.
     """
-    table = calendar.table
-    day, clipped = _month_later(table, start, amount)
-    return table.known(day - (same_day and amount > 0 and not clipped))
+    day, clipped = _month_later(calendar.table, start, amount)
+    return day - (same_day and amount > 0 and not clipped)
 
 
 def _years(calendar: Calendar, start: int, amount: int, same_day: bool) -> int:
@@ -295,7 +293,7 @@ def _working_days_before(calendar: Calendar, day: int, amount: int) -> int:
 
 
 def _calendar_days_before(calendar: Calendar, day: int, amount: int) -> int:
-    return calendar.table.known(calendar.table.known(day) - amount)
+    return _a_date(calendar.table, day - amount)
 
 
 def _weeks_before(calendar: Calendar, day: int, amount: int) -> int:
@@ -303,7 +301,7 @@ def _weeks_before(calendar: Calendar, day: int, amount: int) -> int:
 
 
 def _months_before(calendar: Calendar, day: int, amount: int) -> int:
-    return calendar.table.known(_month_later(calendar.table, day, -amount)[0])
+    return _month_later(calendar.table, day, -amount)[0]
 
 
 def _years_before(calendar: Calendar, day: int, amount: int) -> int:
@@ -312,7 +310,7 @@ def _years_before(calendar: Calendar, day: int, amount: int) -> int:
 
 def _month_later(table: WorkingDays, start: int, amount: int) -> tuple[int, bool]:
     """The same day so many months later, and whether it had to be clipped to the end of the month."""
-    day = date.fromordinal(table.known(start))
+    day = date.fromordinal(start)
     year, month = divmod(day.year * 12 + day.month - 1 + amount, 12)
     if not 1 <= year <= date.max.year:
         # No date has that year: name the nearest day that is certainly not in the table.
@@ -320,6 +318,11 @@ def _month_later(table: WorkingDays, start: int, amount: int) -> tuple[int, bool
     month_length = 29 if month == _FEBRUARY and isleap(year) else _DAYS_IN_MONTH[month]
     clipped = day.day > month_length
     return date(year, month + 1, month_length if clipped else day.day).toordinal(), clipped
+
+
+def _a_date(table: WorkingDays, day: int) -> int:
+    """The day, if it is a date at all: counting calendar days needs no days off, and so no table."""
+    return day if 1 <= day <= date.max.toordinal() else table.known(day)
 
 
 _UNROLLED: Mapping[str, Callable[[Calendar, int, int, bool], int]] = {
@@ -341,8 +344,8 @@ _UNROLLED_BEFORE: Mapping[str, Callable[[Calendar, int, int], int]] = {
     "as_soon_as_possible": _no_due_date,
 }
 _ROLLED: Mapping[str | None, Callable[[WorkingDays, int], int]] = {
-    None: WorkingDays.known,
-    "stays": WorkingDays.known,
+    None: lambda _, day: day,
+    "stays": lambda _, day: day,
     "next_working_day": WorkingDays.on_or_after,
     "previous_working_day": WorkingDays.on_or_before,
 }

@@ -194,16 +194,16 @@ def _counted(
         inclusive = same_day and length.unit == "working_days"
         return unrolled, stretches(calendar, start, unrolled, same_day=inclusive)
     due = date.fromordinal(calendar.rolled(unrolled.toordinal(), roll))
-    counted = _whole_run(start, unrolled, length, same_day=same_day)
+    counted = whole_run(start, unrolled, length, same_day=same_day)
     return due, [counted, *roll_lines(calendar, unrolled, due)]
 
 
-def _whole_run(start: date, end: date, length: Length, *, same_day: bool) -> LedgerLine:
+def whole_run(start: date, end: date, length: Length, *, same_day: bool) -> LedgerLine:
     """Calendar days, weeks, months, years: every day counts, so one line says it all."""
     if length.amount == 0:
         return LedgerLine("counted", f"{length}: the start itself", start, end)
     first = start if same_day else date.fromordinal(start.toordinal() + 1)
-    text = f"{length}, {span_text(first, end)}"
+    text = f"{length}, {span_text(first, end)}" + (", the start being day 1" if same_day else "")
     if length.unit in ("months", "years") and start.day > _last_of_month(end) == end.day:
         text += f" ({_MONTHS[end.month - 1]} {end.year} has no day {start.day})"
     return LedgerLine("counted", text, first, end, end.toordinal() - first.toordinal() + 1)

@@ -6,6 +6,7 @@ from engine.cases.case import Case
 from engine.cases.changes import Change
 from engine.cases.events import BUILT_IN, Event
 from engine.cases.log import Entry
+from engine.cases.migration import LimitMoved, Migration
 from engine.cases.readings import Allowed, LetterReading, LimitReading, MoveReading, WarningReading
 from engine.cases.refusal import Conflict, Considered, EventRefused, Reason, WhyNot
 from engine.cases.state import Notice
@@ -22,7 +23,9 @@ __all__ = [
     "Event",
     "EventRefused",
     "LetterReading",
+    "LimitMoved",
     "LimitReading",
+    "Migration",
     "MoveReading",
     "Notice",
     "Reason",

@@ -1,4 +1,4 @@
-"""A case: a policy and a log, and everything that follows from them.
+"""A case: a policy (or several versions of it, one after another) and a log, and everything that follows from them.
 
 A `Case` holds the newest link of a chain, each link one entry in its effective place, and the state after it. An
 event that comes in order adds a link at a cost that does not grow with the log; anything else folds the log anew.
@@ -16,22 +16,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine.cases import events as built_in
 from engine.cases.changes import Change, changes_between
 from engine.cases.events import Event, instant_of, london_day
-from engine.cases.fold import step
+from engine.cases.fold import Step, step
 from engine.cases.log import Entry, Placed, entry_from_dict, foresight_over, in_order
+from engine.cases.migrating import History, migrated, migration_data, version_in
+from engine.cases.migration import Migration, migration_between
 from engine.cases.passing import advance
-from engine.cases.program import Program, program_of
+from engine.cases.program import program_of
 from engine.cases.refusal import Conflict, EventRefused, Refused, WhyNot
 from engine.cases.state import Notice, State, initial_state, values_of
 from engine.cases.view import View
 from engine.cases.why import why_refused
 from engine.errors import UsageError
 from engine.policy.build import OPENING
+from engine.policy.model import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import time
 
     from engine.cases.log import Known
-    from engine.policy.model import Policy
+    from engine.cases.program import Program
+    from engine.cases.state import Cycle
+    from engine.policy.library import PolicyLibrary
 
 FORMAT = 1
 CHECKPOINT = 16
@@ -40,21 +46,27 @@ CHECKPOINT = 16
 class Case:
     """One complaint under one policy: an immutable value. `open` begins one, `apply` gives the next.
 
+    `policy` is the version that counts now, after the last entry; `migrate` changes it from a day on.
     `changes` lists what the last `apply` added, moved or withdrew; `conflicts` the entries that no longer fit and
     change nothing; `notices` what time or a correction could not do. Equal cases have equal `to_dict()`.
     """
 
     __slots__ = (
         "_changes", "_last_day", "_last_instant", "_link", "_others", "_state", "count", "policy", "reference", "under",
+        "versions",
     )  # fmt: skip
 
     policy: Policy
     reference: str | None
     count: int
     under: tuple[Notice, ...]
+    versions: tuple[Policy, ...]
 
-    def __init__(self, policy: Policy, reference: str | None, link: Link, state: State, count: int) -> None:
-        self.policy = policy
+    def __init__(
+        self, versions: tuple[Policy, ...], reference: str | None, link: Link, state: State, count: int
+    ) -> None:
+        self.versions = versions
+        self.policy = state.program.policy
         self.reference = reference
         self.count = count
         self.under = ()
@@ -68,8 +80,12 @@ class Case:
     @classmethod
     def open(cls, policy: Policy, reference: str | None = None) -> Case:
         """A case to which nothing has happened yet. `reference` is the host's own, and opaque."""
-        state = initial_state(OPENING)
-        return cls(policy, reference, Link(None, None, 0, 0, 0, None, Seldom(state=state)), state, 0)
+        return cls._begun((policy,), reference)
+
+    @classmethod
+    def _begun(cls, versions: tuple[Policy, ...], reference: str | None) -> Case:
+        state = initial_state(program_of(versions[0]), OPENING)
+        return cls(versions, reference, Link(None, None, 0, 0, 0, None, Seldom(state=state)), state, 0)
 
     # --- Adding to the log -------------------------------------------------------------------------------------
 
@@ -89,6 +105,65 @@ class Case:
                 return case
         return _fold_in(self, events, frozenset(despite))
 
+    def knowing(self, *versions: Policy) -> Case:
+        """The case with these versions of its policy at hand, for events that migrate to them.
+
+        `versions` holds them after the one it began under. Raises `UsageError` for another policy.
+        """
+        for policy in versions:
+            if policy.id != self.policy.id:
+                raise UsageError(
+                    f"a case is migrated to another version of {self.policy.id}, not to {policy.id}"
+                )
+        known = tuple(dict.fromkeys((*self.versions, *versions)))
+        if known == self.versions:
+            return self
+        case = Case.__new__(Case)
+        for name in Case.__slots__:
+            setattr(case, name, getattr(self, name))
+        case.versions = known
+        return case
+
+    def migrate(
+        self,
+        to: Policy,
+        *,
+        on: date,
+        by: str | None = None,
+        stage: str | None = None,
+        reason: str | None = None,
+        at: time | None = None,
+        recorded: datetime | None = None,
+        actor: str | None = None,
+    ) -> Case:
+        """The case under another version of its policy from `on`, a day on which that version is in force.
+
+        Limits that have ended keep their results; open ones keep their start and are measured anew. `stage` says
+        where the case stands from then on, and is needed if the new version has not the stage it is in. What the
+        new version has no name for is ended or set aside, with a notice. Entries after it that no longer fit are
+        never a refusal: they are listed in `conflicts`. `migration` tells all this beforehand.
+        Raises `EventRefused` for a day out of force and for a stage that must be said, `UsageError` for another policy.
+        """
+        data = migration_data(to, stage, reason)
+        event = Event(built_in.MIGRATED, on=on, by=by, data=data, at=at, recorded=recorded, actor=actor)
+        return self.knowing(to).apply(event)
+
+    def migration(
+        self, to: Policy, *, on: date, by: str | None = None, stage: str | None = None
+    ) -> Migration:
+        """What `migrate` would change, and the event it would record; nothing is recorded.
+
+        Raises what `migrate` raises.
+        """
+        after = self.migrate(to, on=on, by=by, stage=stage)
+        link = next(link for link in after._links() if link.position == after.count)
+        assert link.before is not None
+        assert link.event is not None
+        before = after._state_on(link.before, link.day)
+        known = set(self.conflicts)
+        conflicts = tuple(each for each in after.conflicts if each not in known)
+        return migration_between(before, after._state_on(link, link.day), link.event, conflicts)
+
     # --- Reading -----------------------------------------------------------------------------------------------
 
     def at(self, as_of: date, known_at: datetime | None = None) -> View:
@@ -107,11 +182,21 @@ class Case:
 
     def _state_on(self, link: Link, day: int) -> State:
         """The state on `day` of the case as known, `link` being its last entry up to then."""
-        program = program_of(self.policy)
-        if link is self._link and not program.presumes_in_chains:
-            return advance(program, self._state, day)
+        latest = self._state
+        if link is self._link and not latest.program.presumes_in_chains:
+            return advance(latest.program, latest, day)
         foresight = self._foresight()
-        return advance(program, _state_after(program, link, foresight), day, foresight)
+        state = _state_after(link, foresight)
+        return advance(state.program, state, day, foresight)
+
+    def state_of_run(self, link: Link, state: State, cycle: Cycle) -> State:
+        """The state that knows the version a run was measured under: this one, or that before a later migration."""
+        before: Link | None = link
+        while state.program.limits.get(cycle.plan.id) is not cycle.plan and before is not None:
+            if before.before is not None and before.is_migration:
+                state = _state_after(before.before, self._foresight())
+            before = before.before
+        return state
 
     def as_known(self, known_at: datetime) -> Case:
         """The case as it was known then: with only what was recorded up to that instant."""
@@ -119,11 +204,11 @@ class Case:
             raise UsageError("`known_at` is an instant: a datetime with a time zone")
         probe = Event("note", on=date.min, recorded=known_at)
         limit = instant_of(probe, 0)
-        return _folded(self.policy, self.reference, [entry for entry in self.log if entry.instant <= limit])
+        return _folded(self.versions, self.reference, [entry for entry in self.log if entry.instant <= limit])
 
     def _foresight(self) -> Known | None:
         oldest_first = reversed(list(self._links()))
-        return foresight_over(program_of(self.policy), (link.placed() for link in oldest_first))
+        return foresight_over(_programs(self.versions), (link.placed() for link in oldest_first))
 
     @property
     def log(self) -> tuple[Entry, ...]:
@@ -139,6 +224,10 @@ class Case:
             for link in self._links()
             if link.event is not None
         }
+
+    def event_of(self, cause: str) -> Event | None:
+        """The event of an entry, by its id as text, as corrected; `None` for what time did."""
+        return next((link.event for link in self._links() if str(link.position) == cause), None)
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -181,16 +270,20 @@ class Case:
     # --- As JSON -----------------------------------------------------------------------------------------------
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready inputs only: everything else follows from them. Equal cases give equal bytes."""
-        policy = self.policy
+        """JSON-ready inputs only: everything else follows from them. Equal cases give equal bytes.
+
+        `in_force_from`, `digest` and `calendars` are those of `policy`; a case that was migrated lists under
+        `versions` all that its log needs, the one it began under first.
+        """
+        log = self.log
+        needed = _needed(self.versions, log)
         return {
             "duecourse": FORMAT,
             "reference": self.reference,
-            "policy": policy.id,
-            "in_force_from": policy.in_force_from.isoformat(),
-            "digest": policy.digest,
-            "calendars": {name: calendar.digest for name, calendar in sorted(policy.calendars.items())},
-            "log": [entry.to_dict() for entry in self.log],
+            "policy": self.policy.id,
+            **_version_dict(self.policy),
+            **({"versions": [_version_dict(each) for each in needed]} if len(needed) > 1 else {}),
+            "log": [entry.to_dict() for entry in log],
         }
 
     def to_json(self) -> str:
@@ -198,11 +291,14 @@ class Case:
         return json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
-    def from_dict(cls, policy: Policy, data: Mapping[str, Any]) -> Case:
+    def from_dict(
+        cls, policy: Policy | PolicyLibrary, data: Mapping[str, Any], earlier: Iterable[Policy] = ()
+    ) -> Case:
         """The case that `to_dict` gave. Never refuses an entry: what no longer fits is listed in `conflicts`.
 
-        Its policy is `library.policy(data["policy"], date.fromisoformat(data["in_force_from"]))`.
-        Raises `UsageError` if the data is no such case or belongs to another policy.
+        Its policy is `library.policy(data["policy"], date.fromisoformat(data["in_force_from"]))`; a case that was
+        migrated needs the `earlier` versions as well, in any order. A library has them all.
+        Raises `UsageError` if the data is no such case, belongs to another policy, or needs a version not given.
         """
         if (
             not hasattr(data, "get")
@@ -210,14 +306,14 @@ class Case:
             or not isinstance(data.get("log"), list)
         ):
             raise UsageError("this is no case as `to_dict` writes it")
-        if data.get("policy") != policy.id:
-            raise UsageError(f"this is a case under {data.get('policy')}, not under {policy.id}")
+        versions = _versions_for(policy, data, earlier)
         entries = [entry_from_dict(entry) for entry in data["log"]]
         if [entry.position for entry in entries] != list(range(1, len(entries) + 1)):
             raise UsageError("the log's ids must run 1, 2, 3, … in the order recorded")
         _check_recording(entries)
-        case = _folded(policy, data.get("reference"), entries)
-        case.under = _other_texts(policy, data)
+        _check_versions(versions, entries)
+        case = _folded(versions, data.get("reference"), entries)
+        case.under = _other_texts(case.policy, versions, data)
         return case
 
     def __eq__(self, other: object) -> bool:
@@ -231,7 +327,7 @@ class Case:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by the inputs; the chain is folded anew."""
-        return Case.from_dict, (self.policy, self.to_dict())
+        return Case.from_dict, (self.policy, self.to_dict(), self.versions)
 
 
 class Seldom(NamedTuple):
@@ -310,6 +406,11 @@ class Link:
         return self.rule if self.seldom is None else self.seldom.taken
 
     @property
+    def is_migration(self) -> bool:
+        """Whether the case stands under another version after it."""
+        return self.event is not None and self.event.name == built_in.MIGRATED and self.conflict is None
+
+    @property
     def is_corrected(self) -> bool:
         """Whether a correction has changed the event."""
         return self.seldom is not None and self.seldom.original is not None
@@ -340,19 +441,22 @@ NO_OTHERS = Others()
 
 # --- In order: the common case ---------------------------------------------------------------------------------
 
+# A correction changes what came before; a migration looks at all of it.
+_NEVER_IN_ORDER = frozenset({built_in.CORRECTION, built_in.MIGRATED})
+
 
 def _next_in_order(case: Case, event: Event) -> Case | None:
     """The case after an event that comes after all others; `None` if the log must be folded anew."""
     before = case._link
     day, second, last_day = event.day, event.second, case._last_day
-    if day < last_day or event.name == built_in.CORRECTION:
+    if day < last_day or event.name in _NEVER_IN_ORDER:
         return None
     if second < 0:
         second = before.second if day == last_day else 0
     elif day == last_day and second < before.second:
         return None
-    program = program_of(case.policy)
     state = case._state
+    program = state.program
     plan = program.events.get(event.name)
     if plan is not None and plan.presumed_from is not None and not _still_pending(state, event):
         return None
@@ -372,6 +476,7 @@ def _next_in_order(case: Case, event: Event) -> Case | None:
     following.reference = case.reference
     following.count = position
     following.under = case.under
+    following.versions = case.versions
     following._others = case._others
     following._changes = None
     following._state = taken.state
@@ -429,7 +534,7 @@ def _fold_in(case: Case, events: Sequence[Event], despite: frozenset[int]) -> Ca
         except Refused as refused:
             raise EventRefused(event, _plain_why(case, event, refused)) from None
         new.append(Entry(case.count + offset, event, None, instant))
-    folded = _folded(case.policy, case.reference, [*old, *new])
+    folded = _folded(case.versions, case.reference, [*old, *new])
     folded.under = case.under
     _judge(case, folded, new, despite)
     before = case._link
@@ -443,12 +548,17 @@ def _fold_in(case: Case, events: Sequence[Event], despite: frozenset[int]) -> Ca
 
 
 def _judge(case: Case, folded: Case, new: Sequence[Entry], despite: frozenset[int]) -> None:
-    """Raise `EventRefused` if a new entry is not accepted, or one accepted before no longer is and is not named."""
+    """Raise `EventRefused` if a new entry is not accepted, or one accepted before no longer is and is not named.
+
+    A migration is accepted whatever no longer fits after it.
+    """
     before = {conflict.entry for conflict in case.conflicts}
     conflicts = {conflict.entry: conflict for conflict in folded.conflicts}
     for entry in new:
         if entry.position in conflicts:
             raise EventRefused(entry.event, _why_in(folded, conflicts[entry.position]))
+    if any(entry.event.name == built_in.MIGRATED for entry in new):
+        return
     broken = sorted(position for position in conflicts if position not in before and position not in despite)
     if broken:
         named = "; ".join(
@@ -468,12 +578,11 @@ def _judge(case: Case, folded: Case, new: Sequence[Entry], despite: frozenset[in
 
 def _why_in(folded: Case, conflict: Conflict) -> WhyNot:
     """The full account of a refusal at the place where it happened."""
-    program = program_of(folded.policy)
     for link in folded._links():
         if link.position == conflict.entry and link.event is not None:
-            state = _state_after(program, link, folded._foresight())
+            state = _state_after(link, folded._foresight())
             refused = conflict.refused or Refused(conflict.kind, conflict.reason)
-            return why_refused(program, state, link.event, link.second, refused)
+            return why_refused(state.program, state, link.event, link.second, refused)
     return WhyNot(conflict.event.name, folded._state.stage, conflict.kind, conflict.reason)
 
 
@@ -481,16 +590,18 @@ def _plain_why(case: Case, event: Event, refused: Refused) -> WhyNot:
     return WhyNot(event.name, case._state.stage, refused.kind, refused.text)
 
 
-def _folded(policy: Policy, reference: str | None, entries: Sequence[Entry]) -> Case:
-    """The case that these entries make. Entries that are not accepted become conflicts; nothing is raised."""
-    program = program_of(policy)
+def _folded(versions: tuple[Policy, ...], reference: str | None, entries: Sequence[Entry]) -> Case:
+    """The case that these entries make, begun under the first version.
+
+    Entries that are not accepted become conflicts; nothing is raised.
+    """
     placed, corrections, misfits = in_order(entries)
-    foresight = foresight_over(program, placed)
-    begun = Case.open(policy)
+    fold = Fold(versions, foresight_over(_programs(versions), placed), _history_of(placed))
+    begun = Case._begun(versions, reference)
     link, state = begun._link, begun._state
     for number, each in enumerate(placed, start=1):
-        link, state = _placed_link(program, link, state, each, foresight, keep=number % CHECKPOINT == 0)
-    case = Case(policy, reference, link, state, len(entries))
+        link, state = _placed_link(fold, link, state, each, keep=number % CHECKPOINT == 0)
+    case = Case(versions, reference, link, state, len(entries))
     case._last_instant = max((entry.instant for entry in entries), default=0)
     ordered = {each.position for each in placed}
     case._others = Others(
@@ -504,26 +615,52 @@ def _folded(policy: Policy, reference: str | None, entries: Sequence[Entry]) -> 
     return case
 
 
+class Fold(NamedTuple):
+    """What a fold of a whole log knows: the versions, the presumed events, and, where it migrates, what came before."""
+
+    versions: tuple[Policy, ...]
+    foresight: Known | None
+    history: History | None
+
+
+def _history_of(placed: Iterable[Placed]) -> History | None:
+    return History() if any(each.event.name == built_in.MIGRATED for each in placed) else None
+
+
+def _taken(fold: Fold, state: State, placed: Placed) -> Step:
+    """The entry tried on a state that time has brought to its day. Raises `Refused`."""
+    name = intern(str(placed.position))
+    if placed.event.name == built_in.MIGRATED:
+        return Step(migrated(state, placed.event, name, fold.versions, fold.history), None)
+    return step(state.program, state, placed.event, placed.second, name, placed.entry.rule, fold.foresight)
+
+
 def _placed_link(
-    program: Program,
+    fold: Fold,
     before: Link,
     state: State,
     placed: Placed,
-    foresight: Known | None,
     *,
     keep: bool,
 ) -> tuple[Link, State]:
-    """The link for an entry in its place, and the state after it; one that is not accepted changes nothing."""
+    """The link for an entry in its place, and the state after it; one that is not accepted changes nothing.
+
+    A migration's link always keeps its state, so that folding forward from a link never meets one.
+    """
     entry, event, second = placed.entry, placed.event, placed.second
     original = None if event is entry.event else entry.event
-    state = advance(program, state, placed.day, foresight)
+    keep = keep or event.name == built_in.MIGRATED
+    earlier = state
+    state = advance(state.program, state, placed.day, fold.foresight)
     rule, conflict, taken, stands = entry.rule, None, None, None
     try:
-        done = step(program, state, event, second, intern(str(entry.position)), entry.rule, foresight)
+        done = _taken(fold, state, placed)
     except Refused as refused:
         conflict = Conflict(entry.position, event, refused.kind, refused.text, refused)
     else:
         state, stands = done.state, done.stands
+        if fold.history is not None:
+            fold.history.note(earlier, state, event)
         taken = None if done.rule is None else done.rule.id
         rule = rule or taken
     kept = state if keep else None
@@ -541,7 +678,7 @@ def _placed_link(
     return Link(before, event, second, entry.position, entry.instant, rule, seldom), state
 
 
-def _state_after(program: Program, link: Link, foresight: Known | None) -> State:
+def _state_after(link: Link, foresight: Known | None) -> State:
     """The state after a link, folded forward from the last checkpoint up to it."""
     to_fold = []
     while link.state is None:
@@ -551,27 +688,116 @@ def _state_after(program: Program, link: Link, foresight: Known | None) -> State
     state = link.state
     for each in reversed(to_fold):
         assert each.event is not None
-        state = advance(program, state, each.day, foresight)
+        state = advance(state.program, state, each.day, foresight)
         if each.conflict is None:
             taken = step(
-                program, state, each.event, each.second, intern(str(each.position)), each.rule, foresight
+                state.program,
+                state,
+                each.event,
+                each.second,
+                intern(str(each.position)),
+                each.rule,
+                foresight,
             )
             state = taken.state
     return state
 
 
-def _other_texts(policy: Policy, data: Mapping[str, Any]) -> tuple[Notice, ...]:
-    """What a log loaded here was recorded under, where that differs: another text of the policy, another calendar."""
-    found = []
-    if data.get("digest") != policy.digest:
-        text = "the log was recorded under another text of this policy"
-        found.append(Notice("other_policy", 0, policy.id, text))
-    recorded = data.get("calendars")
+def _other_texts(latest: Policy, versions: Sequence[Policy], data: Mapping[str, Any]) -> tuple[Notice, ...]:
+    """What a log loaded here was recorded under, where that differs: another text of a version, another calendar."""
+    if "versions" not in data:
+        return tuple(_differing(latest, data, ""))
+    return tuple(
+        notice
+        for policy, recorded in zip(versions, data["versions"], strict=True)
+        for notice in _differing(policy, recorded, f" in its version of {policy.in_force_from}")
+    )
+
+
+def _differing(policy: Policy, recorded: Mapping[str, Any], which: str) -> Iterator[Notice]:
+    if recorded.get("digest") != policy.digest:
+        text = f"the log was recorded under another text of this policy{which}"
+        yield Notice("other_policy", 0, policy.id, text)
+    calendars = recorded.get("calendars")
     for name, calendar in sorted(policy.calendars.items()):
-        if not isinstance(recorded, dict) or recorded.get(name) != calendar.digest:
-            text = f"the log was recorded under another calendar {name}"
-            found.append(Notice("other_calendar", 0, name, text))
-    return tuple(found)
+        if not isinstance(calendars, dict) or calendars.get(name) != calendar.digest:
+            text = f"the log was recorded under another calendar {name}{which}"
+            yield Notice("other_calendar", 0, name, text)
+
+
+# --- Versions --------------------------------------------------------------------------------------------------
+
+
+def _programs(versions: Sequence[Policy]) -> list[Program]:
+    return [program_of(policy) for policy in versions]
+
+
+def _version_dict(policy: Policy) -> dict[str, Any]:
+    """A version as a stored case names it."""
+    return {
+        "in_force_from": policy.in_force_from.isoformat(),
+        "digest": policy.digest,
+        "calendars": {name: calendar.digest for name, calendar in sorted(policy.calendars.items())},
+    }
+
+
+def _targets(entries: Iterable[Entry]) -> Iterator[tuple[Any, Any]]:
+    """The first day and the digest of each version that a log migrates to, corrections and struck entries included."""
+    for entry in entries:
+        data = entry.event.data
+        if entry.event.name == built_in.CORRECTION:
+            data = data.get("data", data) if hasattr(data.get("data"), "items") else {}
+        if entry.event.name in _NEVER_IN_ORDER and isinstance(data.get("to"), str):
+            yield data["to"], data.get("digest")
+
+
+def _needed(versions: tuple[Policy, ...], entries: Iterable[Entry]) -> tuple[Policy, ...]:
+    """The version the case began under, then those its log migrates to, in the order recorded."""
+    targets = [version_in(versions, *target) for target in _targets(entries)]
+    return tuple(dict.fromkeys((versions[0], *(policy for policy in targets if policy is not None))))
+
+
+def _versions_for(
+    policy: Policy | PolicyLibrary, data: Mapping[str, Any], earlier: Iterable[Policy]
+) -> tuple[Policy, ...]:
+    """The versions that a stored case needs, of those given or in the library, the one it began under first."""
+    name = data.get("policy")
+    if isinstance(policy, Policy):
+        given = (policy, *earlier)
+        other = next((each.id for each in given if each.id != name), None)
+        if other is not None:
+            raise UsageError(f"this is a case under {name}, not under {other}")
+        if "versions" not in data:
+            return tuple(dict.fromkeys(given))
+    else:
+        given = (*policy.versions(str(name)), *earlier)
+    recorded = data.get("versions", [data])
+    if not isinstance(recorded, list) or not recorded or not all(hasattr(each, "get") for each in recorded):
+        raise UsageError("this is no case as `to_dict` writes it")
+    return tuple(_version_given(given, str(name), each) for each in recorded)
+
+
+def _version_given(given: Sequence[Policy], name: str, recorded: Mapping[str, Any]) -> Policy:
+    first_day = recorded.get("in_force_from")
+    found = version_in(given, first_day, recorded.get("digest"))
+    if found is None:
+        raise UsageError(_missing(given, name, first_day))
+    return found
+
+
+def _missing(given: Sequence[Policy], name: str, first_day: Any) -> str:
+    dates = ", ".join(sorted({str(each.in_force_from) for each in given}))
+    return (
+        f"this case needs the version of {name} that starts on {first_day}; those given start on: {dates} "
+        f"(`earlier` takes the others, or give a library)"
+    )
+
+
+def _check_versions(versions: Sequence[Policy], entries: Iterable[Entry]) -> None:
+    """Raise `UsageError` for a migration to a version that was not given."""
+    for first_day, digest in _targets(entries):
+        if version_in(versions, first_day, digest) is None:
+            raise UsageError(_missing(versions, versions[0].id, first_day))
 
 
 def _standing_notice(link: Link) -> Notice:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.cases import events as built_in
 from engine.cases.refusal import Refused
+from engine.documents import likely
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -55,9 +56,18 @@ def read_data(program: Program, new: State, plan: EventPlan | None, event: Event
             _check_need(policy, need, new, data)
         if plan.type.appoints is not None:
             _appoint(policy, plan.type, new, event)
+        elif "person" in data or "kinds" in data:
+            _refuse_person(plan.type, needs, data)
     if new.points != points_before:
         changed |= program.facts_per_point
     return changed
+
+
+def _refuse_person(kind: EventType, needs: Collection[Need], data: Mapping[str, Any]) -> None:
+    """A person named to no effect: whoever records it believes that the engine now knows who it is."""
+    for key in ("person", "kinds"):
+        if key in data and all(need.name != key for need in needs):
+            raise Refused("unknown_data", f"`{key}` says nothing here: {kind.id} appoints nobody", word=key)
 
 
 def read_fact_value(fact: Fact, value: Any) -> Any:
@@ -97,11 +107,14 @@ _KINDS = {"choice": _choice, "count": _count, "date": _date}
 
 
 def read_date(name: str, value: Any) -> date:
-    """A date given as its ISO text. Raises `Refused`."""
+    """A date given as its ISO text, year, month and day with hyphens. Raises `Refused`."""
     try:
-        return date.fromisoformat(value)
+        read = date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise Refused("wrong_data", f'{name} is a date such as 2026-05-01, not "{value}"') from None
+        read = None
+    if read is None or read.isoformat() != value:
+        raise Refused("wrong_data", f'{name} is a date such as 2026-05-01, not "{value}"')
+    return read
 
 
 def _read_points(new: State, event: Event) -> None:
@@ -218,39 +231,74 @@ def _appoint(policy: Policy, kind: EventType, new: State, event: Event) -> None:
         or not all(isinstance(person, str) and person for person in people)
     ):
         raise Refused(
-            "missing_data", f"it appoints {role.id}: it needs `person`, a reference (for a panel, a list)"
-        )
-    kinds = data.get("kinds")
-    if not isinstance(kinds, tuple):
-        raise Refused(
             "missing_data",
-            f"it appoints {role.id}: it needs `kinds`, what the person is in the matter (an empty list if nothing)",
+            f"it appoints {role.id}: it needs `person`, a short name made up for them such as p1 (for a panel, a list)",
         )
+    kinds = _kinds(policy, role, people, data.get("kinds"))
     if len(set(people)) != (role.members or 1) or len(people) != (role.members or 1):
         raise Refused("wrong_data", f"{role.id} has {role.members or 1} members, each a different person")
     holders = {**new.holders, role.id: people}
     if role.chair is not None:
         holders[role.chair] = people[:1]
-        _check_appointment(policy, policy.people[role.chair], people[:1], kinds, new.holders, role.id)
-    _check_appointment(policy, role, people, kinds, new.holders, role.chair)
+        chair = {people[0]: kinds[people[0]]}
+        _check_appointment(policy, policy.people[role.chair], chair, new.holders, role.id)
+    _check_appointment(policy, role, kinds, new.holders, role.chair)
     new.holders = holders
+
+
+def _kinds(policy: Policy, role: Role, people: tuple[str, ...], given: Any) -> dict[str, tuple[str, ...]]:
+    """What each person appointed is: one list for all of them, or a list for each."""
+    if given is None:
+        raise Refused(
+            "missing_data",
+            f"it appoints {role.id}: it needs `kinds`, what the person is in the matter (an empty list if nothing)",
+        )
+    by_person = dict(given) if hasattr(given, "items") else dict.fromkeys(people, given)
+    if set(by_person) != set(people):
+        raise Refused("wrong_data", f"`kinds` by person is a list for each of {', '.join(people)}")
+    return {person: _known_kinds(policy, _list_of_kinds(each)) for person, each in by_person.items()}
+
+
+def _list_of_kinds(value: Any) -> tuple[str, ...]:
+    if isinstance(value, tuple) and all(isinstance(kind, str) and kind for kind in value):
+        return value
+    raise Refused(
+        "wrong_data",
+        "`kinds` is a list such as [councillor], or one for each person: {p1: [councillor], p2: []}",
+    )
+
+
+def _known_kinds(policy: Policy, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """The kinds, none of them one that a role bars and that was misspelt: a bar must not be passed by a slip."""
+    barred = {kind for role in policy.people.values() for kind in role.never}
+    for kind in kinds:
+        meant = likely(kind, barred) if kind not in barred else None
+        if meant is not None:
+            raise Refused(
+                "wrong_data",
+                f'there is no kind "{kind}" in this procedure; did you mean "{meant}"?',
+                word=kind,
+            )
+    return kinds
 
 
 def _check_appointment(
     policy: Policy,
     role: Role,
-    people: tuple[str, ...],
-    kinds: tuple[str, ...],
+    kinds: Mapping[str, tuple[str, ...]],
     holders: Mapping[str, tuple[str, ...]],
     own: str | None,
 ) -> None:
-    """Refuse a kind that the role must never be, and a person who holds a role that excludes it (either way)."""
-    barred = [kind for kind in kinds if kind in role.never]
+    """Refuse a kind that the role must never be, and a person who holds a role that excludes it (either way).
+
+    `kinds` is what each person appointed is.
+    """
+    barred = [kind for each in kinds.values() for kind in each if kind in role.never]
     if barred:
         raise Refused("wrong_person", f"{role.id} must never be {barred[0]}")
     for other, held in holders.items():
         if other in (role.id, own):
             continue
         excluded = other in role.not_also or role.id in policy.people[other].not_also
-        if excluded and set(held).intersection(people):
+        if excluded and set(held).intersection(kinds):
             raise Refused("wrong_person", f"one person cannot be both {role.id} and {other}")

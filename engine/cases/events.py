@@ -24,7 +24,8 @@ CORRECTION = "correction"
 LETTER_SENT = "letter_sent"
 POINT_ADDED = "point_added"
 POINT_REMOVED = "point_removed"
-BUILT_IN = (FACT_RECORDED, NOTE, CORRECTION, LETTER_SENT, POINT_ADDED, POINT_REMOVED)
+MIGRATED = "migrated"
+BUILT_IN = (FACT_RECORDED, NOTE, CORRECTION, LETTER_SENT, POINT_ADDED, POINT_REMOVED, MIGRATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,9 @@ class Event:
     """Something that happened in a case.
 
     `name` is an event of the policy, or one that every case knows: `fact_recorded` (data: the facts), `note`
-    (`text`), `letter_sent` (`letter`), `point_added` and `point_removed` (`point`), and `correction`, which takes
-    the id of an earlier entry as `target` and either `strike: True` or what it should have been: `on`, `at`,
-    `by`, `actor`, `data`.
+    (`text`), `letter_sent` (`letter`), `point_added` and `point_removed` (`point`), `migrated` (`to`, the first
+    day of another version of the policy: see `Case.migrate`), and `correction`, which takes the id of an earlier
+    entry as `target` and either `strike: True` or what it should have been: `on`, `at`, `by`, `actor`, `data`.
 
     `on` is the date it took effect; `at` the local time, where the hour matters; `recorded` the instant it was
     written down (with a time zone; left out, it counts as recorded when it happened, or with the entry before

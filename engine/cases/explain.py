@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from engine.calendars import Ledger, LedgerLine, day_text, roll_lines, stretches
+from engine.calendars import Ledger, LedgerLine, day_text, roll_lines, stretches, whole_run
 from engine.cases import measure
 from engine.cases.readings import read_cycle
 from engine.deadlines import NEVER, UNKNOWN, Stretch, due_day
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from engine.calendars import Length
+    from engine.cases.events import Event
     from engine.cases.state import Closed, Cycle, PauseRun, State
     from engine.policy.model import Limit, Policy
 
@@ -29,10 +30,12 @@ def cycle_ledger(
     state: State,
     day: int,
     entries: Mapping[str, str] = NO_ENTRIES,
+    opening: Event | None = None,
 ) -> Ledger:
     """The ledger of a run as it stands on `day`. Raises `CalendarUnknown` if its due date is beyond the calendar.
 
-    `entries` says in words what the entries of the log are, by their ids.
+    `entries` says in words what the entries of the log are, by their ids; `opening` is the event that started the
+    run, if one did, so that the cutoff can be told.
     """
     limit = cycle.plan.limit
     until = closed.day if closed is not None else day
@@ -46,7 +49,7 @@ def cycle_ledger(
         _known_date(limit, due)
     paused = measure.stretches(cycle.pauses, until)
     lines = [
-        *_beginning(policy, cycle, length, case, entries),
+        *_beginning(policy, cycle, length, case, state, entries, opening),
         *_counting(cycle, length, due, paused),
         *_changes(cycle, state, paused, due),
     ]
@@ -85,22 +88,38 @@ def _beginning(
     cycle: Cycle,
     length: Length,
     case: str | None,
+    state: State,
     entries: Mapping[str, str],
+    opening: Event | None,
 ) -> Iterator[LedgerLine]:
     limit, start = cycle.plan.limit, _date(cycle.start)
     by = cause_text(cycle.opened, entries)
     verb = "counted_back_from" if limit.before else "start"
     yield LedgerLine(verb, f"{day_text(start)}, {_started_by(limit, by)}", start, start)
+    yield from _cutoff(cycle, opening)
     chosen = f" (case {case})" if case else ""
     ceiling = f", at most {limit.up_to} from the same start" if limit.up_to else ""
     yield LedgerLine("rule", f"{length}{chosen}{ceiling} ({limit.force})", start, start)
-    if limit.cases and case is None:
-        conditions = "; ".join(f"{each.length} if {each.condition}" for each in limit.cases)
-        yield LedgerLine("rule", f"`is` applies: not known to hold: {conditions}", start, start)
+    if case is None:
+        for each in limit.cases:
+            is_known = each.condition.holds(state.facts, state.points) is False
+            word = "it does not hold that" if is_known else "it is not known whether"
+            yield LedgerLine("rule", f"not {each.length}: {word} {each.condition}", start, start)
     for citation in limit.about.citations:
         yield LedgerLine("source", str(citation), start, start)
     place = policy.place("limits", limit.id)
     yield LedgerLine("policy", f"{place}", start, start)
+
+
+def _cutoff(cycle: Cycle, opening: Event | None) -> Iterator[LedgerLine]:
+    """That the run starts a day later because what started it came after the calendar's cutoff."""
+    calendar = cycle.plan.limit.calendar
+    if opening is None or opening.at is None or calendar.cutoff is None or opening.day == cycle.start:
+        return
+    if calendar.start_day(opening.day, opening.second) == cycle.start:
+        came = f"{day_text(opening.on)}, {opening.at:%H:%M}"
+        text = f"{came} is after {calendar.cutoff:%H:%M}, and counts as the next day"
+        yield LedgerLine("cutoff", text, opening.on, _date(cycle.start))
 
 
 def _started_by(limit: Limit, by: str) -> str:
@@ -144,14 +163,7 @@ def _counting(cycle: Cycle, length: Length, due: int, paused: Sequence[Stretch])
         ]
     if not length.in_working_days:
         unrolled = calendar.unrolled(cycle.start, length, limit.same_day)
-        first = cycle.start if limit.same_day else cycle.start + 1
-        run = LedgerLine(
-            "counted",
-            f"{length}, to {day_text(_date(unrolled))}",
-            _date(first),
-            _date(unrolled),
-            unrolled - first + 1,
-        )
+        run = whole_run(start, _date(unrolled), length, same_day=limit.same_day)
         return [run, *_added(paused, cycle), *roll_lines(calendar, *_before_roll(cycle, length, paused))]
     skipped = [stretch for stretch in paused if stretch.skips]
     counted = measure.due_in_run(limit, length, cycle.start, skipped)

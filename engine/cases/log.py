@@ -225,9 +225,9 @@ class Known:
         return (day, 0, 0)
 
 
-def foresight_over(program: Program, placed: Iterable[Placed]) -> Known | None:
-    """What the known log says of presumptions; `None` for a policy that presumes nothing."""
-    watched = program.watched
+def foresight_over(programs: Sequence[Program], placed: Iterable[Placed]) -> Known | None:
+    """What the known log says of presumptions; `None` for policies that presume nothing."""
+    watched = programs[0].watched.union(*(program.watched for program in programs[1:]))
     if not watched:
         return None
     keys: dict[str, list[tuple[int, int, int]]] = {}

@@ -12,6 +12,7 @@ from engine.cases.starting import start_limits
 from engine.cases.state import Node, Notice, Pending
 from engine.cases.touching import touch_limits
 from engine.deadlines import NEVER, due_day
+from engine.documents import likely
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,13 +62,13 @@ def next_happening(program: Program, state: State) -> Happening:
         if cycle is not None and cycle.due < NEVER:
             for other in plan.chained:
                 if other.id not in cycle.used:
-                    due, ripe = _ripe(cycle, state)
-                    best = min(best, Happening(ripe, CHAIN, due, other.id))
+                    due, first = ripe(cycle, state)
+                    best = min(best, Happening(first, CHAIN, due, other.id))
     for limit, rules in program.stages[state.stage].overdue:
         cycle = open_cycles.get(limit)
         if cycle is not None and cycle.due < NEVER and not _all_fired(cycle, rules):
-            due, ripe = _ripe(cycle, state)
-            best = min(best, Happening(max(ripe, state.entered + 1), OVERDUE, due, limit))
+            due, first = ripe(cycle, state)
+            best = min(best, Happening(max(first, state.entered + 1), OVERDUE, due, limit))
     for pending in state.pending:
         best = min(best, Happening(pending.day, PRESUMPTION, pending.day, pending.event))
     return best
@@ -78,7 +79,7 @@ def _all_fired(cycle: Cycle, rules: tuple[Rule, ...]) -> bool:
     return bool(fired) and all(rule.id in fired for rule in rules)
 
 
-def _ripe(cycle: Cycle, state: State) -> tuple[int, int]:
+def ripe(cycle: Cycle, state: State) -> tuple[int, int]:
     """The due date, and the first day on which it is over, known and not held up by a pause; `NEVER` if held."""
     if cycle.hold == NEVER:
         return cycle.due, NEVER
@@ -95,7 +96,7 @@ def _chain(program: Program, state: State, happening: Happening, _foresight: For
     new.tick += 1
     for source in plan.due_sources:
         cycle = state.open.get(source)
-        if cycle is None or plan.id in cycle.used or _ripe(cycle, state)[1] != happening.day:
+        if cycle is None or plan.id in cycle.used or ripe(cycle, state)[1] != happening.day:
             continue
         new.open = {**new.open, source: cycle._replace(used=(*cycle.used, plan.id))}
         new.last = {**new.last, f"due {source}": (happening.due, new.tick)}
@@ -155,8 +156,8 @@ def _presume(program: Program, state: State, happening: Happening, foresight: Fo
     plan = program.events[event]
     cause = f"presumed {event} {iso(day)}"
     met = touch_limits(program, new, plan, day, cause, {}, None)
-    if plan.tracked:
-        new.last = {**new.last, event: (day, new.tick)}
+    # Tracked or not: a version that the case is migrated to may ask when it last happened.
+    new.last = {**new.last, event: (day, new.tick)}
     schedule(program, new, plan, day, cause, {}, foresight)
     start_limits(program, new, plan.starts, day, cause, {("event", event)}, day, met)
     return _settled(program, new)
@@ -199,6 +200,11 @@ def _delay_of(presumed: EventType, data: Mapping[str, Any]) -> Length:
     channel = data.get("channel")
     if channel is not None and not isinstance(channel, str):
         raise Refused("wrong_data", f"channel is a text such as post, not {channel!r}")
+    meant = likely(channel, presumed.channels) if channel and channel not in presumed.channels else None
+    if meant is not None:
+        raise Refused(
+            "wrong_data", f'there is no channel "{channel}" here; did you mean "{meant}"?', word=channel
+        )
     length = presumed.channels.get(channel or "", presumed.after)
     if length is None:
         known = ", ".join(sorted(presumed.channels))

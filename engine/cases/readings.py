@@ -322,8 +322,10 @@ def _share_day(cycle: Cycle, share: int, due: int, day: int) -> int:
     return due_day(limit.calendar, part, cycle.start, same_day=limit.same_day, roll=None, paused=paused)
 
 
-def letter_readings(policy: Policy, state: State, limits: dict[str, LimitReading]) -> Iterator[LetterReading]:
-    """The letters due, then those sent, by id."""
+def letter_readings(
+    policy: Policy, state: State, limits: dict[str, LimitReading], earlier: tuple[Policy, ...] = ()
+) -> Iterator[LetterReading]:
+    """The letters due, then those sent, by id. `earlier`: versions under which letters may have been sent."""
     for letter_id, letter in sorted(policy.letters.items()):
         why = state.letters.get(letter_id)
         if why is not None:
@@ -349,7 +351,7 @@ def letter_readings(policy: Policy, state: State, limits: dict[str, LimitReading
                 )
                 break
     for out in values_of(state.sent):
-        letter = policy.letters[out.letter]
+        letter = next(each for each in (policy, *earlier) if out.letter in each.letters).letters[out.letter]
         status = "sent" if out.due is not None else "withdrawn"
         because = f"sent by rule {out.due.rule}" if out.due is not None else "nothing calls for it"
         yield LetterReading(

@@ -47,12 +47,13 @@ def due_of(
         raise UsageError(unknown("limit", limit, policy.limits))
     if isinstance(start, datetime) or not isinstance(start, date):
         raise UsageError(f"`start` is a date such as date(2026, 5, 1), not {start!r}")
-    begun = _start_day(policy, limit, Event("note", on=start, at=at))
+    opening = Event("note", on=start, at=at)
+    begun = _start_day(policy, limit, opening)
     state = _state_with(policy, facts)
     day = begun if as_of is None else as_of.toordinal()
     cycle = Cycle(plan, "given", 0, begun, NEVER, begun, None, None, False, (), 0, (), (), begun)
     due, case = measure.measured(cycle, state, day)
-    ledger = cycle_ledger(policy, cycle._replace(due=due, case=case), None, state, day)
+    ledger = cycle_ledger(policy, cycle._replace(due=due, case=case), None, state, day, opening=opening)
     if as_of is not None:
         return ledger
     lines = tuple(line for line in ledger.lines if line.kind != "status")
@@ -68,7 +69,7 @@ def _start_day(policy: Policy, limit: str, event: Event) -> int:
 
 def _state_with(policy: Policy, facts: Mapping[str, Any]) -> State:
     """A state with these facts and nothing else, as the fold would hold them."""
-    state = initial_state(next(iter(policy.stages)))
+    state = initial_state(program_of(policy), next(iter(policy.stages)))
     # An event checks that the values are plain JSON values, and turns dates into text.
     given = Event("fact_recorded", on=policy.in_force_from, data=facts).data
     try:

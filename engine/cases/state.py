@@ -14,7 +14,7 @@ from engine.deadlines import NEVER
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.cases.program import LimitPlan
+    from engine.cases.program import LimitPlan, Program
     from engine.deadlines import Extension
 
 T = TypeVar("T")
@@ -145,7 +145,7 @@ class LetterOut(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """What time or a correction could not do: a spent overdue rule, or an escalation that stands although late."""
+    """What time, a correction or a migration could not do: `kind` is short and for ever, `text` is for people."""
 
     kind: str
     day: int
@@ -154,13 +154,17 @@ class Notice(NamedTuple):
 
 
 class State:
-    """Everything a reading needs. See the module's docstring; `wake` is the first day on which time acts."""
+    """Everything a reading needs. See the module's docstring.
+
+    `program` is the version of the policy it stands under; `wake` the first day on which time acts.
+    """
 
     __slots__ = (
         "back", "closed", "entered", "facts", "holders", "last", "latest", "letters", "notices", "open", "path",
-        "pending", "pinned", "points", "sent", "stage", "tick", "wake",
+        "pending", "pinned", "points", "program", "sent", "stage", "tick", "wake",
     )  # fmt: skip
 
+    program: Program
     stage: str
     entered: int
     back: tuple[str, ...]
@@ -183,6 +187,7 @@ class State:
     def copy(self) -> State:
         """A copy to change; its dictionaries are shared until replaced."""
         new = State.__new__(State)
+        new.program = self.program
         new.stage = self.stage
         new.entered = self.entered
         new.back = self.back
@@ -204,9 +209,10 @@ class State:
         return new
 
 
-def initial_state(stage: str) -> State:
+def initial_state(program: Program, stage: str) -> State:
     """The state of a case to which nothing has happened."""
     state = State.__new__(State)
+    state.program = program
     state.stage = stage
     state.entered = 0
     state.back = ()

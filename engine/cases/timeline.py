@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from engine.cases.events import CORRECTION, plain
+from engine.calendars import day_text
+from engine.cases.events import CORRECTION, MIGRATED, plain
 from engine.cases.state import cycles_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.cases.case import Case, Link
+    from engine.cases.events import Event
     from engine.cases.readings import MoveReading
     from engine.cases.view import View
 
@@ -55,12 +57,23 @@ class Moment:
 
 
 def timeline(case: Case, view: View) -> tuple[Moment, ...]:
-    """Everything up to the view's date, oldest first; what time did on a day stands before that day's events."""
-    events = list(_events(view))
-    by_time = [*_moves_by_time(view), *_presumptions(view), *_breaches(view)]
+    """Everything up to the view's date, oldest first; what time did on a day stands before that day's events.
+
+    A limit that is past its due date by an event of the day stands after it.
+    """
+    breaches = list(_breaches(view))
+    by_time = [
+        *_moves_by_time(view),
+        *_presumptions(view),
+        *(each for by_event, each in breaches if not by_event),
+    ]
     others = [moment for moment in _others(case) if moment.on <= view.as_of]
-    ordered = sorted(by_time, key=lambda moment: (moment.on, moment.what)) + events + others
-    return tuple(sorted(ordered, key=lambda moment: (moment.on, moment.kind != "time")))
+    ranked = [
+        *((0, moment) for moment in sorted(by_time, key=lambda each: (each.on, each.what))),
+        *((1, moment) for moment in [*_events(view), *others]),
+        *((2, moment) for by_event, moment in breaches if by_event),
+    ]
+    return tuple(moment for _, moment in sorted(ranked, key=lambda each: (each[1].on, each[0])))
 
 
 def _events(view: View) -> Iterator[Moment]:
@@ -79,6 +92,8 @@ def _event_moment(link: Link, moves: dict[str, MoveReading]) -> Moment:
     event, number = link.event, link.position
     move = moves.get(str(number))
     conflict = link.conflict
+    if link.is_migration:
+        return _migration_moment(event, number, move)
     return Moment(
         event.on,
         "conflict" if conflict else "event",
@@ -91,6 +106,16 @@ def _event_moment(link: Link, moves: dict[str, MoveReading]) -> Moment:
         stage=move.stage if move else None,
         note=conflict.reason if conflict else None,
     )
+
+
+def _migration_moment(event: Event, number: int, move: MoveReading | None) -> Moment:
+    begins = day_text(date.fromisoformat(event.data["to"]))
+    stage = f"; from here on in {move.stage}" if move else ""
+    return Moment(
+        event.on, "event", MIGRATED,
+        at=event.at, entry=number, by=event.by, data=event.data, stage=move.stage if move else None,
+        note=f"to the version in force from {begins}{stage}",
+    )  # fmt: skip
 
 
 def _moves_by_time(view: View) -> Iterator[Moment]:
@@ -113,16 +138,17 @@ def _presumptions(view: View) -> Iterator[Moment]:
             yield Moment(date.fromisoformat(day), "time", f"{event} is presumed")
 
 
-def _breaches(view: View) -> Iterator[Moment]:
-    """The limits that went past their due date and moved nothing."""
+def _breaches(view: View) -> Iterator[tuple[bool, Moment]]:
+    """The limits that went past their due date and moved nothing; whether an event gave the date when it was over."""
     moved = {tuple(move.cause.split(" ")[1:2]) for move in view.path if not move.cause.isdecimal()}
-    for reading in view.cycles:
+    for reading, (cycle, _) in zip(view.cycles, cycles_of(view._state), strict=True):
         if (
             reading.due is not None
             and reading.status in ("overdue", "met_late", "missed")
             and (reading.id,) not in moved
         ):
-            yield Moment(reading.due + timedelta(days=1), "time", f"{reading.id} is past its due date")
+            over, given = reading.due + timedelta(days=1), date.fromordinal(cycle.given)
+            yield given > reading.due, Moment(max(over, given), "time", f"{reading.id} is past its due date")
 
 
 def _others(case: Case) -> Iterator[Moment]:

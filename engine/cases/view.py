@@ -7,7 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from engine.cases.events import NOTHING, Event, plain
+from engine.cases.events import MIGRATED, NOTHING, Event, plain
 from engine.cases.explain import cycle_ledger
 from engine.cases.machine import is_after, is_within
 from engine.cases.moving import due_before
@@ -26,7 +26,7 @@ from engine.cases.readings import (
 from engine.cases.refusal import EventRefused
 from engine.cases.state import Notice, cycles_of, oldest_first, values_of
 from engine.cases.touching import running_or_missed
-from engine.cases.why import why_not
+from engine.cases.why import why_not, why_not_migrated
 from engine.documents import likely
 from engine.errors import UsageError
 
@@ -56,8 +56,8 @@ class View:
 
     @property
     def policy(self) -> Policy:
-        """The policy the case is under."""
-        return self._case.policy
+        """The policy the case is under on this date: a migration after it is not looked at."""
+        return self._state.program.policy
 
     @property
     def stage(self) -> str:
@@ -109,17 +109,21 @@ class View:
 
     @cached_property
     def limits(self) -> Mapping[str, LimitReading]:
-        """Each limit of the policy by id, in its latest run; `not_started` if there was none."""
+        """Each limit of the policy by id, in its latest run; `not_started` if there was none.
+
+        A limit that only an earlier version has is there as well, if it ran.
+        """
         readings = {limit.id: not_started(limit) for limit in self.policy.limits.values()}
         for reading in self.cycles:
-            if reading.number >= readings[reading.id].number:
+            if reading.id not in readings or reading.number >= readings[reading.id].number:
                 readings[reading.id] = reading
         return MappingProxyType(readings)
 
     @cached_property
     def letters(self) -> tuple[LetterReading, ...]:
         """The letters due, then those sent (or withdrawn: sent, but nothing calls for them any more)."""
-        return tuple(letter_readings(self.policy, self._state, dict(self.limits)))
+        earlier = tuple(policy for policy in self._case.versions if policy != self.policy)
+        return tuple(letter_readings(self.policy, self._state, dict(self.limits), earlier))
 
     @property
     def letters_due(self) -> tuple[LetterReading, ...]:
@@ -142,16 +146,20 @@ class View:
         Raises `UsageError` for an unknown limit or one that has not started, `CalendarUnknown` if the due date
         lies beyond the years for which bank holidays are known.
         """
-        if limit not in self.policy.limits:
-            raise UsageError(unknown("limit", limit, self.policy.limits))
         runs = [run for run in cycles_of(self._state) if run[0].plan.id == limit]
+        if not runs and limit not in self.policy.limits:
+            raise UsageError(unknown("limit", limit, self.policy.limits))
         if not runs:
             raise UsageError(f"{limit} has not started on {self.as_of}, so there is no date to explain")
         wanted = len(runs) if number is None else number
         if not 1 <= wanted <= len(runs):
             raise UsageError(f"{limit} has had {len(runs)} runs; there is no number {wanted}")
         cycle, closed = runs[wanted - 1]
-        return cycle_ledger(self.policy, cycle, closed, self._state, self._day, self._case.entries_in_words())
+        # A run that ended under an earlier version is explained under that one, with the facts of its time.
+        state = self._case.state_of_run(self._link, self._state, cycle)
+        policy = state.program.policy
+        entries, opening = self._case.entries_in_words(), self._case.event_of(cycle.opened)
+        return cycle_ledger(policy, cycle, closed, state, self._day, entries, opening)
 
     def why_not(
         self,
@@ -163,6 +171,8 @@ class View:
     ) -> WhyNot:
         """Whether this event would be accepted on this date, and why: every rule considered, what it would take."""
         tried = Event(event, on=self.as_of, by=by, data=data, at=at)
+        if event == MIGRATED:
+            return why_not_migrated(self._state, tried, self._case.versions)
         why = why_not(program_of(self.policy), self._state, tried)
         kind = self.policy.events.get(event)
         is_last = self._link is self._case._link

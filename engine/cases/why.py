@@ -13,6 +13,7 @@ from engine.cases.data import read_data
 from engine.cases.events import BUILT_IN
 from engine.cases.fold import step
 from engine.cases.machine import is_after, is_within
+from engine.cases.migrating import migrated
 from engine.cases.moving import due_before
 from engine.cases.refusal import Considered, Reason, Refused, WhyNot
 from engine.deadlines import NEVER
@@ -20,7 +21,7 @@ from engine.documents import likely
 from engine.policy.conditions import AllOf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from engine.cases.events import Event
     from engine.cases.program import EventPlan, Program
@@ -44,6 +45,17 @@ def why_not(program: Program, state: State, event: Event) -> WhyNot:
         return WhyNot(event.name, state.stage, "accepted", text)
     considered = tuple(_considered(program, state, event, program.events[event.name]))
     return WhyNot(event.name, state.stage, "accepted", f"by rule {taken.rule.id}", considered)
+
+
+def why_not_migrated(state: State, event: Event, versions: Sequence[Policy]) -> WhyNot:
+    """Whether a case in this state would be migrated to the version that the event names, and why."""
+    try:
+        after = migrated(state, event, "?", versions)
+    except Refused as refused:
+        return why_refused(state.program, state, event, max(event.second, 0), refused)
+    policy = after.program.policy
+    text = f"from then on it stands under the version in force from {policy.in_force_from}"
+    return WhyNot(event.name, state.stage, "accepted", text)
 
 
 def why_refused(program: Program, state: State, event: Event, second: int, refused: Refused) -> WhyNot:

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from engine.cases.data import OPEN_KEYS
-from engine.cases.events import BUILT_IN, CORRECTION, Event
+from engine.cases.events import BUILT_IN, CORRECTION, MIGRATED, Event
 from engine.cases.log import CORRECTION_KEYS
+from engine.cases.migrating import DATA_KEYS, version_in
 from engine.cases.view import unknown
 from engine.documents import Document, hidden_characters, likely, read_text, text_of
 from engine.errors import PolicyInvalid, UsageError
@@ -43,7 +44,7 @@ _BETWEEN = re.compile(r" *[;,] *")
 # --- One line ----------------------------------------------------------------------------------------------------
 
 
-def data_from_text(policy: Policy, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def data_from_text(facts: Mapping[str, Fact], pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Data as an event carries it, from names and texts; `finding.point_1` is a fact's value on one point.
 
     Counts become numbers, `points`, `add_points` and `kinds` lists (items apart by comma or semicolon).
@@ -52,7 +53,7 @@ def data_from_text(policy: Policy, pairs: Iterable[tuple[str, str]]) -> dict[str
     data: dict[str, Any] = {}
     for name, text in pairs:
         base, dot, point = name.partition(".")
-        value = _value(policy.facts.get(base), base, text)
+        value = _value(facts.get(base), base, text)
         if not dot:
             data[base] = value
         elif isinstance(data.setdefault(base, {}), dict):
@@ -69,7 +70,7 @@ def check_names(policy: Policy, names: Iterable[str], event: str | None = None) 
         known |= OPEN_KEYS
         kind = policy.events.get(event)
         known |= {need.name for need in kind.needs} if kind else set()
-        known |= CORRECTION_KEYS if event == CORRECTION else set()
+        known |= {CORRECTION: CORRECTION_KEYS, MIGRATED: DATA_KEYS}.get(event, set())
     for name in names:
         if name not in known and not name.startswith("x_"):
             raise UsageError(unknown("fact", name, dict.fromkeys(known)))
@@ -116,6 +117,12 @@ class _Row:
     line_text: str
     typed: bool
 
+    @property
+    def migrates_to(self) -> str | None:
+        """The first day of the version that it migrates to, if it does."""
+        first_day = self.values.get("with", {}).get("to") if self.values["event"] == MIGRATED else None
+        return first_day if isinstance(first_day, str) else None
+
 
 @dataclass(frozen=True, slots=True)
 class EventFile:
@@ -132,8 +139,17 @@ class EventFile:
         ]
         return min(days, default=None)
 
-    def events(self, policy: Policy) -> tuple[Recorded, ...]:
-        """The events, in the order of the file. Raises `PolicyInvalid` with every value that cannot be one."""
+    @property
+    def migrates_to(self) -> tuple[str, ...]:
+        """The first days, as ISO text, of the versions that events of the file migrate to."""
+        named = [row.migrates_to for row in self.rows]
+        return tuple(dict.fromkeys(day for day in named if day is not None))
+
+    def events(self, policy: Policy, *versions: Policy) -> tuple[Recorded, ...]:
+        """The events, in the order of the file; after one that migrates, as that one of the `versions` reads them.
+
+        Raises `PolicyInvalid` with every value that cannot be one.
+        """
         made: list[Recorded] = []
         problems: list[Problem] = []
         for row in self.rows:
@@ -141,6 +157,7 @@ class EventFile:
                 made.append(Recorded(_event(row, policy), row.place, row.line_text))
             except UsageError as error:
                 problems.append(Problem(row.place, "wrong-event", str(error), line_text=row.line_text))
+            policy = version_in(versions, row.migrates_to) or policy
         if problems:
             raise PolicyInvalid(problems)
         return tuple(made)
@@ -356,7 +373,7 @@ def _event(row: _Row, policy: Policy) -> Event:
         values["event"],
         on=date.fromisoformat(values["on"]),
         by=values.get("by"),
-        data=data if row.typed else data_from_text(policy, data.items()),
+        data=data if row.typed else data_from_text(policy.facts, data.items()),
         at=time.fromisoformat(values["at"]) if "at" in values else None,
         recorded=instant(values["recorded"]) if "recorded" in values else None,
         actor=values.get("actor"),

@@ -19,11 +19,15 @@ FINE, PROBLEMS, WRONG_USAGE, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 COMMANDS = {
     "check": ("check", "check", "Say what is wrong in policies and scenario files."),
     "replay": ("replay", "replay", "Replay scenario files and compare."),
+    "intake": ("intake", "intake", "Whether a complaint is considered, and why."),
     "due": ("due", "due", "One due date with its reasons."),
     "timeline": ("timeline", "timeline", "A case from a file of events."),
     "explain": ("explain", "explain", "How a limit of a case came to its due date."),
     "why-not": ("explain", "why_not", "Whether an event would be accepted, and why."),
     "show": ("show", "show", "The policies there are, or one of them resolved."),
+    "migrate": ("migrate", "migrate", "A case under another version: what would change."),
+    "diff": ("diff", "diff", "What differs between two policies or versions, and for whom."),
+    "new": ("new", "new", "Write a starting file for a procedure of your own."),
 }
 
 

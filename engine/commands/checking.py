@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SCENARIOS = (".scenarios.yaml", ".scenarios.yml")
 STDIN, STDIN_SHOWN = "-", "<stdin>"
 # Files that are checked once their part of the language is there.
-LATER = frozenset({"intake.yaml"})
+LATER: frozenset[str] = frozenset()
 
 
 def examine(paths: Sequence[str], folders: Sequence[str]) -> tuple[list[str], list[Problem]]:

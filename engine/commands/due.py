@@ -45,7 +45,7 @@ def due(
     from engine.reports.ledgers import LEDGER_FORMATS
 
     found = policy_named(policy, folders, start)
-    data = data_from_text(found, facts)
+    data = data_from_text(found.facts, facts)
     check_names(found, data)
     ledger = due_of(found, limit, start, data, at=at, as_of=as_of)
     say(LEDGER_FORMATS[form](found, ledger))

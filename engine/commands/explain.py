@@ -87,7 +87,7 @@ def why_not(
 
     case = case_from(policy, folders, events_in(events))
     check_event(case.policy, event)
-    data = data_from_text(case.policy, facts)
+    data = data_from_text(case.policy.facts, facts)
     check_names(case.policy, data, event)
     view = case.at(as_of or today())
     why = view.why_not(event, by=by, data=data, at=at)

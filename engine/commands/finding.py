@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from engine.cases import Case
     from engine.cases.written import EventFile
+    from engine.policy.intake import Intake
     from engine.policy.library import PolicyLibrary
     from engine.policy.model import Policy
 
+V = TypeVar("V", "Policy", "Intake")
 YAML = (".yaml", ".yml")
 
 
@@ -54,17 +56,98 @@ def is_file_name(text: str) -> bool:
 def policy_named(text: str, given: Iterable[str], on: date | None = None) -> Policy:
     """The policy of a name, in its version in force on a date; or the policy in a file.
 
-    Raises `PolicyNotFound`, `UsageError` or `PolicyInvalid`.
+    `name@2026-04-01` is the version whose first day that is, whatever the date. Raises `PolicyNotFound`, `UsageError`
+    or `PolicyInvalid`.
     """
-    from engine.errors import PolicyInvalid
+    from engine.errors import PolicyInvalid, UsageError
 
     if not is_file_name(text):
-        return library_of(given).policy(text, on)
+        name, at, first_day = text.partition("@")
+        library = library_of(given)
+        return version_of(library, name, first_day) if at else library.policy(name, on)
     file = Path(text)
     examined = library_around(file, given).examine_file(file)
+    if examined.intake is not None:
+        raise UsageError(f"{text} states an intake, not a policy")
     if examined.policy is None:
         raise PolicyInvalid(examined.errors)
     return examined.policy
+
+
+def intake_named(text: str, given: Iterable[str], on: date | None = None) -> Intake:
+    """The intake of an authority, in its version in force on a date; or the intake in a file.
+
+    Raises `PolicyNotFound`, `UsageError` or `PolicyInvalid`.
+    """
+    from engine.errors import PolicyInvalid, UsageError
+
+    if not is_file_name(text):
+        name, at, first_day = text.partition("@")
+        library = library_of(given)
+        return starting_on(library.intakes(name), name, first_day) if at else library.intake(name, on)
+    file = Path(text)
+    examined = library_around(file, given).examine_file(file)
+    if examined.policy is not None:
+        raise UsageError(f"{text} states a policy, not an intake")
+    if examined.intake is None:
+        raise PolicyInvalid(examined.errors)
+    return examined.intake
+
+
+def version_of(library: PolicyLibrary, name: str, first_day: str) -> Policy:
+    """The version of a policy that starts on a day (ISO text); of two that do, the one that was not withdrawn.
+
+    Raises `PolicyNotFound`, naming the days on which its versions start.
+    """
+    return starting_on(library.versions(name), name, first_day)
+
+
+def starting_on(versions: Sequence[V], name: str, first_day: str) -> V:
+    """Of the versions of one thing, the earliest first, the last that starts on a day. Raises as `version_of` does."""
+    from engine.errors import PolicyNotFound
+
+    for version in reversed(versions):
+        if version.in_force_from.isoformat() == first_day:
+            return version
+    dates = ", ".join(str(version.in_force_from) for version in versions)
+    raise PolicyNotFound(f'no version of {name} starts on "{first_day}"; its versions start on: {dates}')
+
+
+def is_authority(text: str) -> bool:
+    """Whether a name is that of an authority alone, and no file."""
+    return "/" not in text and not is_file_name(text)
+
+
+def names_in(library: PolicyLibrary, authority: str | None) -> list[str]:
+    """The names of the policies and intakes in a library, sorted: all, or those of an authority.
+
+    Raises `PolicyNotFound`, naming the authorities there are.
+    """
+    from engine.documents import likely
+    from engine.errors import PolicyNotFound
+
+    names = sorted([*library.names(), *(f"{each}/intake" for each in library.authorities())])
+    found = [name for name in names if authority in (None, name.partition("/")[0])]
+    if authority is not None and not found:
+        known = sorted({name.partition("/")[0] for name in names})
+        meant = likely(authority, known)
+        hint = f'did you mean "{meant}"?' if meant else f"there are: {', '.join(known) or 'none'}"
+        raise PolicyNotFound(f'there is no authority "{authority}"; {hint}')
+    return found
+
+
+def policy_or_intake(text: str, given: Iterable[str], on: date | None = None) -> Policy | Intake:
+    """The policy of a name or in a file; or the intake in a file or called `authority/intake`."""
+    authority, _, rest = text.partition("/")
+    stem, at, first_day = rest.partition("@")
+    if stem == "intake" and not is_file_name(text):
+        return intake_named(f"{authority}{at}{first_day}", given, on)
+    if is_file_name(text):
+        file = Path(text)
+        examined = library_around(file, given).examine_file(file)
+        if examined.intake is not None:
+            return examined.intake
+    return policy_named(text, given, on)
 
 
 def case_from(text: str, given: Iterable[str], events: EventFile) -> Case:
@@ -73,8 +156,9 @@ def case_from(text: str, given: Iterable[str], events: EventFile) -> Case:
     from engine.errors import PolicyInvalid
 
     policy = policy_named(text, given, events.first_day)
-    case = Case.open(policy)
-    for recorded in events.events(policy):
+    versions = versions_of(policy, text, given, events.migrates_to)
+    case = Case.open(policy).knowing(*versions)
+    for recorded in events.events(policy, *versions):
         try:
             case = case.apply(recorded.event)
         except EventRefused as refused:
@@ -82,6 +166,17 @@ def case_from(text: str, given: Iterable[str], events: EventFile) -> Case:
             notes = tuple(line.removeprefix("  ") for line in considered)
             raise PolicyInvalid([recorded.problem("event-refused", first, notes)]) from refused
     return case
+
+
+def versions_of(
+    policy: Policy, text: str, given: Iterable[str], first_days: Iterable[str]
+) -> tuple[Policy, ...]:
+    """The versions of a policy, named `text` on the command line, that start on these days. Raises `PolicyNotFound`."""
+    days = tuple(first_days)
+    if not days:
+        return ()
+    library = library_around(Path(text), given) if is_file_name(text) else library_of(given)
+    return tuple(version_of(library, policy.id, day) for day in days)
 
 
 def standard_input() -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.commands.finding import library_of, policy_named
+from engine.commands.finding import is_authority, library_of, names_in, policy_or_intake
 from engine.commands.options import DATE, format_option, policies_option
 from engine.commands.output import paint, say
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="\b\nExample:\n  duecourse show redbridge/corporate --origin")
-@click.argument("policy", metavar="[POLICY]", required=False)
+@click.argument("policy", metavar="[POLICY|AUTHORITY]", required=False)
 @click.option("--origin", is_flag=True, help="With the file and line of every value, inherited ones marked.")
 @click.option(
     "--as-of", type=DATE, metavar="DATE", help="The version in force on DATE. Left out: the latest."
@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 @policies_option
 @format_option("yaml", "json")
 def show(policy: str | None, origin: bool, as_of: date | None, folders: tuple[str, ...], form: str) -> None:
-    """One policy with everything it inherits; without POLICY, the list of policies."""
+    """One policy with everything it inherits; the policies of an authority; without POLICY, the list of all.
+
+    An authority's intake is named authority/intake, such as redbridge/intake.
+    """
     from engine.reports.policies import POLICIES_FORMATS, POLICY_FORMATS
 
-    if policy is None:
+    if policy is None or is_authority(policy):
         library = library_of(folders)
-        found = [(name, examined) for name in library.names() for examined in library.examine(name)]
+        names = names_in(library, policy)
+        found = [(name, examined) for name in names for examined in library.examine(name)]
         say(POLICIES_FORMATS[form](found, paint()))
     else:
-        say(POLICY_FORMATS[form, origin](policy_named(policy, folders, as_of)).rstrip("\n"))
+        say(POLICY_FORMATS[form, origin](policy_or_intake(policy, folders, as_of)).rstrip("\n"))

@@ -7,6 +7,7 @@ is).
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.documents.conform import are_different, regular_expression
@@ -144,6 +145,8 @@ def _unknown_key(complaint: Complaint, key: str, known: list[str]) -> Finding:
     hint = KEY_HINTS.get((what, key))
     keys = f"keys of {what.removeprefix('the ')}: {', '.join(known)}"
     mangled = f", which other YAML tools read as {MANGLED[key]}" if key in MANGLED else ""
+    if what == "a count":
+        return _no_count(complaint, key)
     return Finding(
         (*complaint.path, key),
         "on-as-a-key" if mangled else "unknown-key",
@@ -152,6 +155,32 @@ def _unknown_key(complaint: Complaint, key: str, known: list[str]) -> Finding:
         instead=meant,
         notes=(hint, keys) if hint else (keys,),
         about=(meant,) if meant else (),
+    )
+
+
+def _no_count(complaint: Complaint, key: str) -> Finding:
+    """A map where a condition says what a fact must be: a misspelt bound, or a word that joins no conditions."""
+    meant = likely(key, ["at_least", "at_most"])
+    if meant is not None:
+        notes = ("a count is compared with at_least and at_most",)
+        return Finding(
+            (*complaint.path, key),
+            "unknown-key",
+            f"a count has no key {quoted(key)}",
+            key=True,
+            instead=meant,
+            notes=notes,
+        )
+    joins = ("all_of", "any_of", "not", "some_point", "every_point")
+    return Finding(
+        complaint.path,
+        "unknown-key",
+        f"{quoted(complaint.key)} is compared with a map, and joins no conditions",
+        key=True,
+        notes=(
+            f"conditions are joined with {', '.join(joins)}; for no point write not: {{some_point: {{…}}}}",
+            "a count is compared with at_least and at_most, any other fact with its answers",
+        ),
     )
 
 
@@ -203,16 +232,23 @@ def _wrong_type(complaint: Complaint) -> Iterator[Finding]:
     # The name of one thing begins the sentence; for several things, or for a bare kind of value, the key does.
     named = what.startswith(("a ", "an ", "what ")) and what != expected and types != ["boolean"]
     message = f"{what if named else _as_key(complaint)} is {expected}, not {kind_of(value)}"
-    yield complaint.finding("wrong-type", message, instead=_in_quotes(complaint, types), rank=0)
+    yield complaint.finding("wrong-type", message, instead=_meant(complaint, types), rank=0)
 
 
 def _as_key(complaint: Complaint) -> str:
     return f'"{complaint.key}"'
 
 
-def _in_quotes(complaint: Complaint, types: list[str]) -> str | None:
-    """The value in quotes, where any text would do."""
+def _meant(complaint: Complaint, types: list[str]) -> str | None:
+    """What was very likely meant: the value in quotes where any text would do, in brackets where a list is wanted."""
     value = complaint.instance
+    if (
+        "array" in types
+        and "string" not in types
+        and isinstance(value, str)
+        and re.fullmatch(ID_PATTERN, value)
+    ):
+        return f"[{value}]"
     if "string" not in types or "pattern" in complaint.schema or not isinstance(value, int | float):
         return None
     return f'"{str(value).lower() if isinstance(value, bool) else value}"'

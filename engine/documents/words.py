@@ -20,6 +20,7 @@ LOOKS_LIKE = {
     'or "as soon as possible"',
     "a delivery time": 'text such as "2 working days" or "same day"',
     "a date": 'text such as "2026-05-01": year, month, day',
+    "a date or `unknown`": 'a date such as "2026-05-01", or "unknown"',
     "an expected due date": 'a date such as "2026-05-01", or "unknown", or "as soon as possible"',
     "a day of the year": 'text such as "12-27": month, day',
     "a time of day": 'text such as "17:30"',
@@ -38,7 +39,9 @@ LOOKS_LIKE = {
     "a condition": "a map of facts and answers such as {complexity: complex}",
     "an expected refusal": "words of the reason, or `true`",
     "how the case ended": '"closed", "withdrawn", "refused", "ombudsman", "transferred", `true` or `false`',
-    "a decision": "text, or a map of points and texts",
+    "a decision": "a map such as {accepted: children-statutory} or {needs: [good_reason]}",
+    "the name of a procedure": 'text such as "corporate"',
+    "an entry of a list of dates": 'a map such as {date: "2026-12-24", reason: Christmas closure}',
     "a list of dates": 'a map such as {"2025-12-29": "Christmas closure"}, or a list of entries',
 }
 
@@ -71,6 +74,13 @@ OTHER_WORDS = {
     ("a limit", "starts"): "from",
     ("a fact", "question"): "ask",
     ("a row of a timetable", "on"): "from",
+    ("a route", "to"): "refer_to",
+    ("a route", "go_to"): "accept_under",
+    ("a route", "when"): "if",
+    ("an exclusion", "when"): "if",
+    ("an exclusion", "procedures"): "of",
+    ("a scenario", "facts"): "given",
+    ("a scenario", "then"): "decision",
 }
 
 KEY_HINTS = {

@@ -6,25 +6,32 @@ The data has passed the schema; its references need not hold yet, so this never 
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.calendars import Calendar, Length
-from engine.policy import conditions as c
+from engine.policy.elements import (
+    about_of,
+    calendar_of,
+    condition,
+    date_or_none,
+    each_of,
+    fact_of,
+    length_or_none,
+    letter_of,
+    role_of,
+    texts,
+)
 from engine.policy.model import (
-    About,
-    Citation,
     DueRef,
     EventType,
     Fact,
     LengthCase,
-    Letter,
     Limit,
     Need,
     Pause,
     Policy,
-    Role,
     Rule,
     Stage,
     Start,
@@ -33,7 +40,7 @@ from engine.policy.model import (
 from engine.policy.overlay import as_list
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from engine.policy.conditions import Condition
     from engine.policy.overlay import Path, Source
@@ -46,23 +53,23 @@ SAME_DAY = Length(0, "calendar_days")
 def build(source: Source) -> Policy:
     """The policy that this source states."""
     data = source.data
-    facts = _each(data, "facts", partial(_fact, source))
-    calendars = _each(data, "calendars", lambda _, spec: _calendar(spec))
+    facts = each_of(data, "facts", partial(fact_of, source))
+    calendars = each_of(data, "calendars", lambda _, spec: calendar_of(spec))
     context = _Context(source, facts, calendars, _listing(data))
     named_in = {stage: _events_of(spec) for stage, spec in data.get("stages", {}).items()}
     stages = {stage: _stage(context, stage, spec) for stage, spec in data.get("stages", {}).items()}
     return Policy(
         id=data["policy"],
-        about=_about(source, (), data),
+        about=about_of(source, (), data),
         in_force_from=date.fromisoformat(data["in_force"]["from"]),
-        in_force_until=_date_or_none(data["in_force"].get("until")),
+        in_force_until=date_or_none(data["in_force"].get("until")),
         withdrawn=bool(data.get("withdrawn", False)),
         conforms_to=data.get("conforms_to"),
         facts=facts,
-        people=_each(data, "people", partial(_role, source)),
-        events=_each(data, "events", partial(_event, source)),
-        letters=_each(data, "letters", partial(_letter, source)),
-        limits=_each(data, "limits", partial(_limit, context)),
+        people=each_of(data, "people", partial(role_of, source)),
+        events=each_of(data, "events", partial(_event, source)),
+        letters=each_of(data, "letters", partial(letter_of, source)),
+        limits=each_of(data, "limits", partial(_limit, context)),
         stages=stages,
         anywhere=tuple(
             _rule(context, "anywhere", name, spec, ("anywhere", name), _reach(data, named_in, spec))
@@ -89,10 +96,6 @@ class _Context:
         self.facts = facts
         self.calendars = calendars
         self.listing = listing
-
-
-def _each(data: dict[str, Any], name: str, make: Callable[[str, dict[str, Any]], T]) -> dict[str, T]:
-    return {key: make(key, spec) for key, spec in data.get(name, {}).items()}
 
 
 def _listing(data: dict[str, Any]) -> dict[str, frozenset[str]]:
@@ -123,114 +126,17 @@ def _events_of(stage: dict[str, Any]) -> set[str]:
     return {event for rule in stage.get("next", {}).values() for event in as_list(rule.get("when"))}
 
 
-def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(as_list(value))
-
-
-def _date_or_none(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text is not None else None
-
-
-def _length_or_none(text: str | None) -> Length | None:
-    return Length.parse(text) if text is not None else None
-
-
-def _about(source: Source, path: Path, spec: dict[str, Any]) -> About:
-    return About(
-        title=spec.get("title"),
-        note=spec.get("note"),
-        basis=spec.get("basis"),
-        citations=tuple(
-            _citation(source, (*path, "cite"), each, where) for each, where in spec.get("cite", {}).items()
-        ),
-    )
-
-
-def _citation(source: Source, path: Path, name: str, where: str) -> Citation:
-    """A citation, its source looked up in the file that writes it, then in the bases of that file."""
-    described = cited_source(source, path, name) or {}
-    return Citation(name, where, described.get("title", name), described.get("url"), described.get("kind"))
-
-
-def cited_source(source: Source, path: Path, name: str) -> dict[str, Any] | None:
-    """The entry of `sources` that a cite at this path means, or `None` if there is none."""
-    document, _ = source.origin(path)
-    position = source.documents.index(document)
-    for each in source.documents[position:]:
-        found: dict[str, Any] | None = each.data.get("sources", {}).get(name)
-        if found is not None:
-            return found
-    return None
-
-
-def _calendar(spec: dict[str, Any]) -> Calendar:
-    closed, closed_yearly = _special_days(spec.get("closed"))
-    opened, open_yearly = _special_days(spec.get("open"))
-    cutoff = spec.get("cutoff")
-    return Calendar(
-        region=spec["region"],
-        day_one=spec["day_one"],
-        non_working_start=spec.get("non_working_start", "counts_from_next"),
-        cutoff=time.fromisoformat(cutoff) if cutoff else None,
-        closed=closed,
-        open=opened,
-        closed_yearly=closed_yearly,
-        open_yearly=open_yearly,
-    )
-
-
-def _special_days(spec: Any) -> tuple[dict[date, str], list[tuple[str, str, str]]]:
-    """Dates with reasons, and yearly rules as (from, until, reason) with days as "MM-DD"."""
-    dates: dict[date, str] = {}
-    yearly: list[tuple[str, str, str]] = []
-    if isinstance(spec, dict) and "between" not in spec:
-        dates = {date.fromisoformat(day): reason for day, reason in spec.items()}
-        return dates, yearly
-    for item in as_list(spec):
-        if "between" in item:
-            first, last = item["between"]
-            yearly.append((first, last, item["reason"]))
-        else:
-            dates[date.fromisoformat(item["date"])] = item["reason"]
-    return dates, yearly
-
-
-def _fact(source: Source, name: str, spec: dict[str, Any]) -> Fact:
-    return Fact(
-        id=name,
-        ask=spec.get("ask", ""),
-        kind=spec.get("kind", "choice"),
-        answers=_texts(spec.get("answers")),
-        per_point=spec.get("per") == "point",
-        decided_by=_texts(spec.get("decided_by")),
-        about=_about(source, ("facts", name), spec),
-    )
-
-
-def _role(source: Source, name: str, spec: dict[str, Any]) -> Role:
-    return Role(
-        id=name,
-        acts_for=spec.get("acts_for"),
-        appointed_by=spec.get("appointed_by"),
-        never=_texts(spec.get("never")),
-        not_also=_texts(spec.get("not_also")),
-        members=spec.get("members"),
-        chair=spec.get("chair"),
-        about=_about(source, ("people", name), spec),
-    )
-
-
 def _event(source: Source, name: str, spec: dict[str, Any]) -> EventType:
     return EventType(
         id=name,
-        by=_texts(spec.get("by")),
+        by=texts(spec.get("by")),
         needs=_needs(spec.get("needs")),
         appoints=spec.get("appoints"),
         together_with=spec.get("together_with"),
         presumed_from=spec.get("presumed_from"),
         after=_delay(spec["after"]) if "after" in spec else None,
         channels={channel: _delay(text) for channel, text in spec.get("channel", {}).items()},
-        about=_about(source, ("events", name), spec),
+        about=about_of(source, ("events", name), spec),
     )
 
 
@@ -242,16 +148,6 @@ def _needs(spec: Any) -> tuple[Need, ...]:
     if isinstance(spec, dict):
         return tuple(Need(name, kind) for name, kind in spec.items())
     return tuple(Need(name, "fact") for name in as_list(spec))
-
-
-def _letter(source: Source, name: str, spec: dict[str, Any]) -> Letter:
-    return Letter(
-        id=name,
-        to=_texts(spec.get("to")),
-        sent_by=_texts(spec.get("sent_by")),
-        must_say=_texts(spec.get("must_say")),
-        about=_about(source, ("letters", name), spec),
-    )
 
 
 def _limit(context: _Context, name: str, spec: dict[str, Any]) -> Limit:
@@ -267,15 +163,15 @@ def _limit(context: _Context, name: str, spec: dict[str, Any]) -> Limit:
             for key, case in spec.get("cases", {}).items()
         ),
         due_on=spec.get("due_on"),
-        up_to=_length_or_none(spec.get("up_to")),
-        extended_by=_texts(spec.get("extended_by")),
+        up_to=length_or_none(spec.get("up_to")),
+        extended_by=texts(spec.get("extended_by")),
         extend_if=_condition_or_none(context, spec.get("extend_if")),
         late_extension=spec.get("late_extension") == "allowed",
         starts=starts,
         mode=mode,
         before=spec.get("before"),
-        met_by=_texts(spec.get("met_by")),
-        restarted_by=_texts(spec.get("restarted_by")),
+        met_by=texts(spec.get("met_by")),
+        restarted_by=texts(spec.get("restarted_by")),
         owed_by=spec.get("owed_by"),
         force=spec.get("force", "must"),
         practicable=bool(spec.get("practicable", False)),
@@ -289,7 +185,7 @@ def _limit(context: _Context, name: str, spec: dict[str, Any]) -> Limit:
         same_day=(spec.get("day_one") or calendar.day_one) == "same_day",
         outlives=bool(spec.get("outlives", False)),
         stages=context.listing.get(name),
-        about=_about(source, ("limits", name), spec),
+        about=about_of(source, ("limits", name), spec),
     )
 
 
@@ -311,10 +207,10 @@ def _start(context: _Context, spec: Any) -> Start:
 def _pause(name: str, spec: dict[str, Any]) -> Pause:
     return Pause(
         id=name,
-        when=_texts(spec.get("when")),
-        until=_texts(spec.get("until")),
+        when=texts(spec.get("when")),
+        until=texts(spec.get("until")),
         counting=spec.get("counting", "skip_working_days"),
-        at_most=_length_or_none(spec.get("at_most")),
+        at_most=length_or_none(spec.get("at_most")),
     )
 
 
@@ -337,14 +233,14 @@ def _stage(context: _Context, name: str, spec: dict[str, Any]) -> Stage:
     return Stage(
         id=name,
         owner=spec.get("owner"),
-        due=_texts(spec.get("due")),
+        due=texts(spec.get("due")),
         rules=tuple(
             _rule(context, name, rule, rule_spec, (*path, "next", rule), (name,))
             for rule, rule_spec in spec.get("next", {}).items()
         ),
         end=spec.get("end"),
         aside=bool(spec.get("aside", False)),
-        about=_about(context.source, path, spec),
+        about=about_of(context.source, path, spec),
     )
 
 
@@ -358,17 +254,17 @@ def _rule(
 ) -> Rule:
     return Rule(
         id=f"{group}.{name}",
-        when=_texts(spec.get("when")),
+        when=texts(spec.get("when")),
         overdue=spec.get("overdue"),
         condition=_condition_or_none(context, spec.get("if")),
         within=tuple(map(_due_ref, as_list(spec.get("within")))),
         after=tuple(map(_due_ref, as_list(spec.get("after")))),
         go_to=spec.get("go_to"),
         turns_down=bool(spec.get("turns_down", False)),
-        send=_texts(spec.get("send")),
+        send=texts(spec.get("send")),
         right_of=spec.get("right_of"),
         reaches=reaches,
-        about=_about(context.source, path, spec),
+        about=about_of(context.source, path, spec),
     )
 
 
@@ -380,28 +276,3 @@ def _due_ref(spec: Any) -> DueRef:
 
 def _condition_or_none(context: _Context, spec: Any) -> Condition | None:
     return None if spec is None else condition(context.facts, spec)
-
-
-def condition(facts: Mapping[str, Fact], spec: dict[str, Any]) -> Condition:
-    """The condition that this data states."""
-    items = [_term(facts, key, value) for key, value in spec.items()]
-    return items[0] if len(items) == 1 else c.AllOf(tuple(items))
-
-
-def _term(facts: Mapping[str, Fact], key: str, value: Any) -> Condition:
-    combine = _COMBINE.get(key)
-    if combine is not None:
-        return combine(facts, value)
-    per_point = key in facts and facts[key].per_point
-    if isinstance(value, dict):
-        return c.Count(key, value.get("at_least"), value.get("at_most"), per_point)
-    return c.Answer(key, frozenset(as_list(value)), per_point)
-
-
-_COMBINE: dict[str, Callable[[Mapping[str, Fact], Any], Condition]] = {
-    "all_of": lambda facts, items: c.AllOf(tuple(condition(facts, item) for item in items)),
-    "any_of": lambda facts, items: c.AnyOf(tuple(condition(facts, item) for item in items)),
-    "not": lambda facts, item: c.Not(condition(facts, item)),
-    "some_point": lambda facts, item: c.SomePoint(condition(facts, item)),
-    "every_point": lambda facts, item: c.EveryPoint(condition(facts, item)),
-}

@@ -197,3 +197,27 @@ class EveryPoint(Around):
 
 def _bracketed(item: Condition) -> str:
     return f"({item})" if isinstance(item, (AllOf, AnyOf)) else str(item)
+
+
+def unknown_facts(
+    condition: Condition, facts: Facts, points: Points, point: str | None = None, *, in_turn: bool = False
+) -> Iterator[tuple[str, str | None]]:
+    """The facts that could still make an unknown condition true or false, each with the point it is asked on.
+
+    With `in_turn` only those to find out next: the parts of a condition are asked after in the order they are
+    written, a later one only when those before it leave it open, so that nobody is asked what may never matter.
+    Nothing for a condition that is true or false already. A fact may be named more than once.
+    """
+    if condition.holds(facts, points, point) is not None:
+        return
+    if isinstance(condition, (Answer, Count)):
+        yield condition.fact, point if condition.per_point else None
+    elif isinstance(condition, Several):
+        unknown = [item for item in condition.items if item.holds(facts, points, point) is None]
+        for item in unknown[:1] if in_turn else unknown:
+            yield from unknown_facts(item, facts, points, point, in_turn=in_turn)
+    elif isinstance(condition, Not):
+        yield from unknown_facts(condition.item, facts, points, point, in_turn=in_turn)
+    elif isinstance(condition, Around):
+        for each in points:
+            yield from unknown_facts(condition.item, facts, points, each, in_turn=in_turn)

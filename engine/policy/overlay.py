@@ -23,13 +23,27 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
-OWN = frozenset({"policy", "extends", "in_force", "remove", "withdrawn"})
+OWN = frozenset({"policy", "intake", "extends", "in_force", "remove", "withdrawn"})
 CONSUMED = frozenset({"extends", "remove"})
-WHOLE = frozenset({"if", "extend_if", "from", "met_by", "needs", "cite"})
+WHOLE = frozenset({"if", "unless", "extend_if", "from", "met_by", "needs", "cite"})
 CHANGES = frozenset({"add", "drop"})
+# Of these an element has one: an overlay that writes the one takes the other out.
+EITHER = (("when", "overdue"), ("from", "before"), ("answers", "kind"), ("accept_under", "refer_to"))
 # Maps whose keys are the author's ids, not keys of the language.
 NAMED = frozenset(
-    {"calendars", "sources", "facts", "people", "events", "letters", "limits", "stages", "anywhere"},
+    {
+        "calendars",
+        "sources",
+        "facts",
+        "people",
+        "events",
+        "letters",
+        "limits",
+        "stages",
+        "anywhere",
+        "routes",
+        "exclusions",
+    },
 )
 NAMED_WITHIN = frozenset({"next", "cases", "pauses", "channel"})
 
@@ -123,8 +137,8 @@ def _merge(
     path: Path,
     problems: list[Problem],
 ) -> dict[str, Any]:
-    merged = dict(base)
     named = _holds_ids(path)
+    merged = dict(base) if named else _without_the_other(base, over)
     for key, value in over.items():
         here = (*path, key)
         if isinstance(value, dict) and (named or key not in WHOLE):
@@ -140,6 +154,12 @@ def _merge(
         else:
             merged[key] = value
     return merged
+
+
+def _without_the_other(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """The base without the keys that the overlay replaces by writing the other of a pair."""
+    out = {other for pair in EITHER for one, other in (pair, pair[::-1]) if one in over and other not in over}
+    return {key: value for key, value in base.items() if key not in out}
 
 
 def _changed_list(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.documents import likely, shape_problems
 from engine.errors import PolicyInvalid, PolicyNotFound
-from engine.replay.references import intake_problem, problems_of, whole_file_problems
+from engine.replay.intakes import Decided, intake_file, intake_problems_of
+from engine.replay.references import problems_of, whole_file_problems
 from engine.replay.scenario import Story, scenario_file
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from engine.documents import Document
+    from engine.policy.intake import Intake
     from engine.policy.library import PolicyLibrary
     from engine.policy.model import Policy
     from engine.problems import Problem
@@ -21,14 +23,17 @@ if TYPE_CHECKING:
 
 
 class Checked(NamedTuple):
-    """A file's scenarios unless there are problems, each with its version of the policy; a timetable with one a row.
+    """A file's scenarios unless there are problems.
 
-    `policy` is the name in the file.
+    `policy` or `intake` is the name in the file. In `scenarios` each has its version of the policy, a timetable one
+    for each row, and a story that migrates the others after it; in `decided` each has its version of the intake.
     """
 
     policy: str | None
     scenarios: tuple[tuple[Story | Timetable, tuple[Policy, ...]], ...]
     problems: tuple[Problem, ...]
+    intake: str | None = None
+    decided: tuple[tuple[Decided, Intake], ...] = ()
 
 
 def problems_in(document: Document, library: PolicyLibrary) -> list[Problem]:
@@ -42,22 +47,46 @@ def checked(document: Document, versions: Versions) -> Checked:
     if problems:
         return Checked(None, (), tuple(problems))
     if "intake_for" in document.data:
-        return Checked(None, (), (intake_problem(document),))
+        return _checked_intake(document, versions)
     file = scenario_file(document)
     problems = list(whole_file_problems(document))
     told: list[tuple[Story | Timetable, tuple[Policy, ...]]] = []
     try:
         for scenario in file.scenarios:
             policies = tuple(versions.policy(file, first) for first in _first_dates(scenario))
-            for policy in dict.fromkeys(policies):
-                problems.extend(problems_of(document, scenario, policy))
+            if isinstance(scenario, Story) and scenario.migrates:
+                policies = tuple(dict.fromkeys((*policies, *versions.library.versions(file.policy))))
+                problems.extend(problems_of(document, scenario, *policies))
+            else:
+                for policy in dict.fromkeys(policies):
+                    problems.extend(problems_of(document, scenario, policy))
             told.append((scenario, policies))
     except PolicyNotFound as missing:
-        problems.append(_not_found(document, file, missing, versions.library.names()))
+        names = versions.library.names()
+        problems.append(_not_found(document, "scenarios_for", file.policy, missing, names))
     except PolicyInvalid as invalid:
         message = f"{file.policy} has problems of its own"
         problems += [document.problem(("scenarios_for",), "policy-has-problems", message), *invalid.problems]
     return Checked(file.policy, () if problems else tuple(told), tuple(sorted(problems)))
+
+
+def _checked_intake(document: Document, versions: Versions) -> Checked:
+    """A scenario file about an intake, its names checked against the intake."""
+    file = intake_file(document)
+    problems = list(whole_file_problems(document))
+    told: list[tuple[Decided, Intake]] = []
+    try:
+        for scenario in file.scenarios:
+            intake = versions.intake(file.authority, file.as_known_on or scenario.received)
+            problems.extend(intake_problems_of(document, scenario, intake))
+            told.append((scenario, intake))
+    except PolicyNotFound as missing:
+        names = versions.library.authorities()
+        problems.append(_not_found(document, "intake_for", file.authority, missing, names))
+    except PolicyInvalid as invalid:
+        message = f"the intake of {file.authority} has problems of its own"
+        problems += [document.problem(("intake_for",), "policy-has-problems", message), *invalid.problems]
+    return Checked(None, (), tuple(sorted(problems)), file.authority, () if problems else tuple(told))
 
 
 class Versions:
@@ -78,6 +107,17 @@ class Versions:
             self._found[key] = self._nearest(file.policy, on)
         return self._found[key]
 
+    def intake(self, authority: str, on: date) -> Intake:
+        """The version of an intake in force on a date, or the nearest one, which then says that it is not.
+
+        Raises `PolicyNotFound` if there is no such intake, `PolicyInvalid` if it has errors.
+        """
+        versions = self.library.intakes(authority)
+        try:
+            return self.library.intake(authority, on)
+        except PolicyNotFound:
+            return versions[0] if on < versions[0].in_force_from else versions[-1]
+
     def _nearest(self, name: str, on: date) -> Policy:
         versions = self.library.versions(name)
         try:
@@ -92,9 +132,9 @@ def _first_dates(scenario: Story | Timetable) -> list[date]:
 
 
 def _not_found(
-    document: Document, file: ScenarioFile, missing: PolicyNotFound, known: Iterable[str]
+    document: Document, key: str, name: str, missing: PolicyNotFound, known: Iterable[str]
 ) -> Problem:
-    meant = likely(file.policy, known)
+    meant = likely(name, known)
     notes = () if meant else (f"there are: {', '.join(known) or 'none'}",)
     message = str(missing).split(";", maxsplit=1)[0]
-    return document.problem(("scenarios_for",), "unknown-policy", message, instead=meant, notes=notes)
+    return document.problem((key,), "unknown-policy", message, instead=meant, notes=notes)

@@ -321,7 +321,8 @@ def _rules_considered(sight: Sight) -> tuple[str, ...]:
 
 def _last_move_place(sight: Sight) -> Place | None:
     path = sight.view.path
-    return sight.policy.rule_place(path[-1].rule) if path else None
+    # A migration that puts a case into another stage is no rule of the policy.
+    return sight.policy.rule_place(path[-1].rule) if path and "." in path[-1].rule else None
 
 
 def considered_lines(why: WhyNot) -> tuple[str, ...]:

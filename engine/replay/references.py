@@ -6,18 +6,20 @@ data and role are left to the engine; its event is looked up all the same.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.cases import BUILT_IN
 from engine.cases.data import OPEN_KEYS
-from engine.cases.events import CORRECTION, LETTER_SENT
+from engine.cases.events import CORRECTION, LETTER_SENT, MIGRATED
+from engine.cases.migrating import DATA_KEYS, version_in
 from engine.cases.written import instant
 from engine.documents import likely
 from engine.replay.scenario import Happens, Looks, Story, Timetable, as_texts, own
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from engine.documents import Document
     from engine.policy.model import Fact, Policy
@@ -30,22 +32,18 @@ POINTS = "points"
 CORRECTION_KEYS = frozenset({"target", "strike", "at", "time", "by", "actor", "data", "reason", "text"})
 
 
-def intake_problem(document: Document) -> Problem:
-    """The problem of a file about an intake."""
-    return document.problem(
-        ("intake_for",), "intake-not-supported", "scenarios for an intake cannot be replayed yet", key=True,
-        notes=("only `scenarios_for: authority/procedure` is supported",),
-    )  # fmt: skip
-
-
 def whole_file_problems(document: Document) -> Iterator[Problem]:
-    """Names used twice, and what belongs to an intake only."""
+    """Names used twice, and what belongs to an intake in a file about a policy, or the other way round."""
     first: dict[str, int] = {}
+    of_intake = "intake_for" in document.data
+    strange = ("steps", "limit") if of_intake else ("decision", "refused")
+    goes_with = "scenarios_for" if of_intake else "intake_for"
     for number, scenario in enumerate(document.data["scenarios"]):
-        if "decision" in scenario:
-            yield document.problem(
-                ("scenarios", number, "decision"), "not-together", "`decision` goes with `intake_for`", key=True,
-            )  # fmt: skip
+        for key in strange:
+            if key in scenario:
+                yield document.problem(
+                    ("scenarios", number, key), "not-together", f"`{key}` goes with `{goes_with}`", key=True,
+                )  # fmt: skip
         name = scenario["name"]
         if name in first:
             yield document.problem(
@@ -55,9 +53,11 @@ def whole_file_problems(document: Document) -> Iterator[Problem]:
         first.setdefault(name, number)
 
 
-def problems_of(document: Document, scenario: Story | Timetable, policy: Policy) -> list[Problem]:
-    """What is wrong with the names of one scenario."""
-    checker = Checker(document, policy, names_of(policy))
+def problems_of(
+    document: Document, scenario: Story | Timetable, policy: Policy, *others: Policy
+) -> list[Problem]:
+    """What is wrong with the names of one scenario; `others` are versions that it may be migrated to."""
+    checker = Checker(document, (policy, *others), names_of_all((policy, *others)))
     check = checker.story if isinstance(scenario, Story) else checker.timetable
     return list(check(scenario))  # type: ignore[arg-type]  # chosen by the type of the scenario
 
@@ -90,6 +90,24 @@ def names_of(policy: Policy) -> Names:
     return names
 
 
+def names_of_all(versions: Sequence[Policy]) -> Names:
+    """The names that some version knows; a fact has the answers of every version."""
+    if len(versions) == 1:
+        return names_of(versions[0])
+    named = [names_of(policy) for policy in versions]
+    facts: dict[str, Fact] = {}
+    for each in named:
+        for name, fact in each.fact.items():
+            before = facts.get(name, fact)
+            facts[name] = replace(fact, answers=tuple(dict.fromkeys((*before.answers, *fact.answers))))
+    others = {
+        kind: frozenset().union(*(getattr(each, kind) for each in named))
+        for kind in Names._fields
+        if kind != "fact"
+    }
+    return Names(**others, fact=facts)
+
+
 class Recorded(NamedTuple):
     """What has happened so far: the event of each id, and the events of the steps recorded."""
 
@@ -114,13 +132,58 @@ EXPECTED_NAMES = {
 }
 
 
-class Checker:
-    """Looks up the names of one scenario."""
+class Lookup:
+    """Looks up names in a scenario file, and says which are unknown. `names` has a collection for each kind."""
 
-    def __init__(self, document: Document, policy: Policy, names: Names) -> None:
+    def __init__(self, document: Document, names: Any) -> None:
         self.document = document
-        self.policy = policy
         self.names = names
+
+    def answer(self, path: Path, fact: Fact, value: Any) -> Iterator[Problem]:
+        """A value that a fact can have."""
+        if _POSSIBLE[fact.kind](fact, value):
+            return
+        if fact.kind == "choice":
+            yield self.unknown(path, "answer", str(value), fact.answers)
+        else:
+            wanted = {"count": "a whole number from 0 up", "date": "a date such as 2026-05-01"}[fact.kind]
+            yield self.document.problem(path, "wrong-fact-value", f'"{fact.id}" is {wanted}, not "{value}"')
+
+    def expected(self, path: Path, kind: str, value: Any) -> Iterator[Problem]:
+        """The names in one expectation, however it is written."""
+        known = getattr(self.names, kind)
+        if isinstance(value, dict):
+            for name in own(value):
+                if name not in known:
+                    yield self.unknown((*path, name), kind, name, key=True)
+            return
+        for place, name in enumerate(as_texts(value)):
+            if name not in known:
+                yield self.unknown(path if isinstance(value, str) else (*path, place), kind, name)
+
+    def unknown(
+        self,
+        path: Path,
+        kind: str,
+        word: str,
+        known: Iterable[str] | None = None,
+        *,
+        key: bool = False,
+    ) -> Problem:
+        """The problem of a name that nobody knows, with the one likely meant or the list of those there are."""
+        there_are = sorted(getattr(self.names, kind) if known is None else known)
+        meant = likely(word, there_are)
+        notes = () if meant is not None else (f"there are: {', '.join(there_are) or 'none'}",)
+        message = f'there is no {_CALLED.get(kind, kind)} "{word}"'
+        return self.document.problem(path, f"unknown-{kind}", message, key=key, instead=meant, notes=notes)
+
+
+class Checker(Lookup):
+    """Looks up the names of one scenario about a policy."""
+
+    def __init__(self, document: Document, versions: Sequence[Policy], names: Names) -> None:
+        super().__init__(document, names)
+        self.versions = versions
 
     def timetable(self, timetable: Timetable) -> Iterator[Problem]:
         """The names of a timetable."""
@@ -185,7 +248,7 @@ class Checker:
             yield self.unknown((*step.path, "by"), "role", step.by)
         if step.data and step.event in self.names.event:
             path = (*step.path, "with" if "with" in self._raw(step) else "record")
-            check = self.correction if step.event == CORRECTION else self.data
+            check = {CORRECTION: self.correction, MIGRATED: self.migration}.get(step.event, self.data)
             yield from check(path, step, so_far)
 
     def data(self, path: Path, step: Happens, _so_far: Recorded) -> Iterator[Problem]:
@@ -194,6 +257,18 @@ class Checker:
         if step.event == LETTER_SENT and isinstance(letter, str) and letter not in self.names.letter:
             yield self.unknown((*path, "letter"), "letter", letter)
         yield from self.facts(path, step.data, extra=self._other_data(step.event))
+
+    def migration(self, path: Path, step: Happens, _so_far: Recorded) -> Iterator[Problem]:
+        """The version and the stage that a migration names."""
+        first_day, stage = step.data.get("to"), step.data.get("stage")
+        if isinstance(first_day, str) and version_in(self.versions, first_day) is None:
+            known = {str(policy.in_force_from) for policy in self.versions}
+            yield self.unknown((*path, "to"), "version", first_day, known)
+        if isinstance(stage, str) and stage not in self.names.stage:
+            yield self.unknown((*path, "stage"), "stage", stage)
+        for key in own(step.data):
+            if key not in DATA_KEYS:
+                yield self.unknown((*path, key), "key", key, DATA_KEYS, key=True)
 
     def correction(self, path: Path, step: Happens, so_far: Recorded) -> Iterator[Problem]:
         """The names in a correction, which speaks of an earlier step."""
@@ -222,8 +297,9 @@ class Checker:
 
     def _other_data(self, event: str) -> Collection[str]:
         """What the data of an event may hold besides facts."""
-        kind = self.policy.events.get(event)
-        return (*OPEN_KEYS, *(need.name for need in kind.needs)) if kind is not None else OPEN_KEYS
+        kinds = [policy.events[event] for policy in self.versions if event in policy.events]
+        needs = (need.name for kind in kinds for need in kind.needs)
+        return (*OPEN_KEYS, *(DATA_KEYS if event == MIGRATED else ()), *needs)
 
     def facts(self, path: Path, facts: Mapping[str, Any], extra: Collection[str]) -> Iterator[Problem]:
         """Facts with values they can have; `extra` are other keys that may stand there."""
@@ -242,16 +318,6 @@ class Checker:
                 message = f'"{name}" is asked on each point: give a value for each, by point'
                 yield self.document.problem((*path, name), "wrong-fact-value", message)
 
-    def answer(self, path: Path, fact: Fact, value: Any) -> Iterator[Problem]:
-        """A value that a fact can have."""
-        if _POSSIBLE[fact.kind](fact, value):
-            return
-        if fact.kind == "choice":
-            yield self.unknown(path, "answer", str(value), fact.answers)
-        else:
-            wanted = {"count": "a whole number from 0 up", "date": "a date such as 2026-05-01"}[fact.kind]
-            yield self.document.problem(path, "wrong-fact-value", f'"{fact.id}" is {wanted}, not "{value}"')
-
     def looks(self, step: Looks) -> Iterator[Problem]:
         """The names of what is expected."""
         for key, value in step.expected.items():
@@ -262,39 +328,15 @@ class Checker:
             elif key == "facts":
                 yield from self.facts(path, value, extra=(POINTS,))
 
-    def expected(self, path: Path, kind: str, value: Any) -> Iterator[Problem]:
-        """The names in one expectation, however it is written."""
-        known = getattr(self.names, kind)
-        if isinstance(value, dict):
-            for name in own(value):
-                if name not in known:
-                    yield self.unknown((*path, name), kind, name, key=True)
-            return
-        for place, name in enumerate(as_texts(value)):
-            if name not in known:
-                yield self.unknown(path if isinstance(value, str) else (*path, place), kind, name)
-
-    def unknown(
-        self,
-        path: Path,
-        kind: str,
-        word: str,
-        known: Iterable[str] | None = None,
-        *,
-        key: bool = False,
-    ) -> Problem:
-        """The problem of a name that nobody knows, with the one likely meant or the list of those there are."""
-        there_are = sorted(getattr(self.names, kind) if known is None else known)
-        meant = likely(word, there_are)
-        notes = () if meant is not None else (f"there are: {', '.join(there_are) or 'none'}",)
-        message = f'there is no {_CALLED.get(kind, kind)} "{word}"'
-        return self.document.problem(path, f"unknown-{kind}", message, key=key, instead=meant, notes=notes)
-
     def _raw(self, step: Happens) -> Any:
         return self.document.data["scenarios"][step.path[1]]["steps"][step.path[3]]
 
 
-_CALLED = {"data": "key of a correction", "step": "earlier step with the id"}
+_CALLED = {
+    "data": "key of a correction",
+    "step": "earlier step with the id",
+    "version": "version that starts on",
+}
 
 
 def _is_answer(fact: Fact, value: Any) -> bool:

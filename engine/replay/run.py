@@ -12,6 +12,7 @@ from engine.calendars import day_text
 from engine.documents import read_file
 from engine.errors import PolicyInvalid, UsageError
 from engine.replay.checking import Versions, checked
+from engine.replay.intakes import decided_verdict
 from engine.replay.scenario import SUFFIX, Story, Timetable
 from engine.replay.story import story_verdict
 from engine.replay.timetable import row_verdict
@@ -85,12 +86,17 @@ def _file_verdicts(path: Path, versions: Versions, wanted: Wanted, today: date) 
     except PolicyInvalid as invalid:
         return FileVerdicts(str(path), None, (), invalid.problems)
     found = checked(document, versions)
-    verdicts = (
+    verdicts = [
         verdict
         for scenario, policies in found.scenarios
         for verdict in _verdicts(document, scenario, policies, wanted, today)
-    )
-    return FileVerdicts(document.path, found.policy, tuple(verdicts), found.problems)
+    ]
+    verdicts += [
+        _with_known_failure(decided_verdict(document, intake, decided), decided.known_failure, today)
+        for decided, intake in found.decided
+        if wanted(decided.name, decided.tags)
+    ]
+    return FileVerdicts(document.path, found.policy, tuple(verdicts), found.problems, found.intake)
 
 
 def _verdicts(
@@ -104,9 +110,7 @@ def _verdicts(
         if not wanted(scenario.name, scenario.tags):
             return ()
         return (
-            _with_known_failure(
-                story_verdict(document, policies[0], scenario), scenario.known_failure, today
-            ),
+            _with_known_failure(story_verdict(document, policies, scenario), scenario.known_failure, today),
         )
     if not any(wanted(row.title, scenario.tags) for row in scenario.rows):
         return ()

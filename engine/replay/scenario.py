@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
-from engine.cases.events import FACT_RECORDED, NOTHING
+from engine.cases.events import FACT_RECORDED, MIGRATED, NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,6 +78,11 @@ class Story:
         return min(step.at for step in self.steps)
 
     @property
+    def migrates(self) -> bool:
+        """Whether the case is migrated to another version of its policy."""
+        return any(isinstance(step, Happens) and step.event == MIGRATED for step in self.steps)
+
+    @property
     def first_event(self) -> date:
         """The date of the first event, which says under which version of the policy the story is told."""
         return next(
@@ -131,14 +136,15 @@ def scenario_file(document: Document) -> ScenarioFile:
         date.fromisoformat(pinned) if pinned else None,
         _date(data.get("as_known_on")),
         tuple(
-            _scenario(number, each) for number, each in enumerate(data["scenarios"]) if "decision" not in each
+            _scenario(number, each)
+            for number, each in enumerate(data["scenarios"])
+            if "steps" in each or "limit" in each
         ),
     )
 
 
 def _scenario(number: int, data: Mapping[str, Any]) -> Story | Timetable:
-    known = data.get("known_failure")
-    known_failure = KnownFailure(known["reason"], date.fromisoformat(known["until"])) if known else None
+    known_failure = known_failure_of(data)
     tags = as_texts(data.get("tags", ()))
     given = own(data.get("given", NOTHING))
     if "limit" in data:
@@ -150,6 +156,12 @@ def _scenario(number: int, data: Mapping[str, Any]) -> Story | Timetable:
     path = ("scenarios", number, "steps")
     steps = tuple(_step((*path, place), each) for place, each in enumerate(data["steps"]))
     return Story(number, data["name"], tags, given, steps, known_failure)
+
+
+def known_failure_of(data: Mapping[str, Any]) -> KnownFailure | None:
+    """Why a scenario is known to fail, if it is."""
+    known = data.get("known_failure")
+    return KnownFailure(known["reason"], date.fromisoformat(known["until"])) if known else None
 
 
 def _step(path: tuple[str | int, ...], data: Mapping[str, Any]) -> Happens | Looks:

@@ -36,9 +36,9 @@ _LONDON = ZoneInfo("Europe/London")
 _DATE_LENGTH = 10
 
 
-def story_verdict(document: Document, policy: Policy, story: Story) -> Verdict:
-    """How a story went under a policy that knows all its names."""
-    failures, left_out = Telling(document, policy).tell(story)
+def story_verdict(document: Document, policies: Sequence[Policy], story: Story) -> Verdict:
+    """How a story went under policies that know all its names: the first, and versions it may be migrated to."""
+    failures, left_out = Telling(document, policies).tell(story)
     place = document.place(("scenarios", story.number))
     if not failures:
         return Verdict("scenario", story.name, place, "passed")
@@ -48,10 +48,9 @@ def story_verdict(document: Document, policy: Policy, story: Story) -> Verdict:
 class Telling:
     """One story being told: the case so far, and under which id each step was recorded."""
 
-    def __init__(self, document: Document, policy: Policy) -> None:
+    def __init__(self, document: Document, policies: Sequence[Policy]) -> None:
         self.document = document
-        self.policy = policy
-        self.case = Case.open(policy)
+        self.case = Case.open(policies[0]).knowing(*policies)
         self.last: tuple[Case, Event] | None = None
         self.ids: dict[str, int] = {}
         self.entries: list[int] = []
@@ -131,8 +130,9 @@ class Telling:
         if isinstance(refused, EventRefused) and _as_expected(step, refused):
             return None
         place = considered_place(refused.why) if isinstance(refused, EventRefused) else None
-        if place is None and step.event in self.policy.events:
-            place = self.policy.place("events", step.event)
+        policy = self.case.policy
+        if place is None and step.event in policy.events:
+            place = policy.place("events", step.event)
         path = step.path if step.refused is None else (*step.path, "refused")
         found = Mismatch(
             _named(step), _expected(step), _refusal_text(refused), _refusal_lines(refused), place
@@ -142,7 +142,7 @@ class Telling:
     def _accepted(self, step: Happens, after: Case) -> Failure:
         rule = next((entry.rule for entry in reversed(after.log) if entry.position == after.count), None)
         got = f"accepted by rule {rule}" if rule else "accepted; no rule names it"
-        place = self.policy.rule_place(rule) if rule else None
+        place = after.policy.rule_place(rule) if rule else None
         why = self.case.at(step.at).why_not(step.event, by=step.by, data=self._event(step).data, at=step.time)
         found = Mismatch(_named(step), _expected(step), got, considered_lines(why), place)
         return self._failure((*step.path, "refused"), found)

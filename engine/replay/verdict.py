@@ -50,12 +50,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class FileVerdicts:
-    """The verdicts on a file, in its order; or, if `problems` are found, none."""
+    """The verdicts on a file, in its order; or, if `problems` are found, none.
+
+    `policy` is the policy it is about, or `intake` the authority whose intake it is about.
+    """
 
     path: str
     policy: str | None
     verdicts: tuple[Verdict, ...]
     problems: tuple[Problem, ...] = ()
+    intake: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

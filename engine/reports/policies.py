@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.calendars import day_text
+from engine.policy.library import INTAKE
 from engine.reports.layout import as_json, filled, place_dict
 from engine.reports.paint import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from engine.policy.intake import Intake
     from engine.policy.library import Examined
     from engine.policy.model import Policy
     from engine.policy.overlay import Path, Source
     from engine.reports.paint import Paint
+
+    Found = Sequence[tuple[str, Examined[Any]]]
 
 # Text that every YAML reader takes as text: no sign that means something, nothing that looks like another kind.
 _SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_/.'()+-]*(?: [A-Za-z0-9_/.'()+-]+)*")
@@ -29,22 +33,29 @@ _COMMENT_COLUMN = 44
 # --- The list ----------------------------------------------------------------------------------------------------
 
 
-def policies_text(found: Sequence[tuple[str, Examined]], paint: Paint = plain) -> str:
-    """The policies there are, with title and dates, one block each."""
+def policies_text(found: Found, paint: Paint = plain) -> str:
+    """The policies and intakes there are, with title and dates, one block each."""
     return "\n".join(line for name, examined in found for line in _policy_lines(name, examined, paint))
 
 
-def policies_json(found: Sequence[tuple[str, Examined]], _paint: Paint = plain) -> str:
-    """The policies there are, as JSON."""
-    return as_json({"policies": [_policy_dict(name, examined) for name, examined in found]})
+def policies_json(found: Found, _paint: Paint = plain) -> str:
+    """The policies there are, as JSON, and the intakes, each named by its authority."""
+    policies, intakes = [], []
+    for name, examined in found:
+        authority, _, stem = name.partition("/")
+        if stem == INTAKE:
+            intakes.append({"authority": authority, **_version_dict(examined)})
+        else:
+            policies.append({"policy": name, **_version_dict(examined)})
+    return as_json({"policies": policies, "intakes": intakes})
 
 
 POLICIES_FORMATS = {"yaml": policies_text, "json": policies_json}
 
 
-def _policy_lines(name: str, examined: Examined, paint: Paint) -> Iterator[str]:
+def _policy_lines(name: str, examined: Examined[Any], paint: Paint) -> Iterator[str]:
     yield paint(name, "strong")
-    policy = examined.policy
+    policy = examined.value
     if policy is None:
         yield f"  {paint('has problems', 'error')}: duecourse check {examined.path}"
         return
@@ -52,17 +63,16 @@ def _policy_lines(name: str, examined: Examined, paint: Paint) -> Iterator[str]:
     yield f"  {_dates(policy)}"
 
 
-def _dates(policy: Policy) -> str:
+def _dates(policy: Policy | Intake) -> str:
     until = f" until {day_text(policy.in_force_until)}" if policy.in_force_until else ""
     withdrawn = ", withdrawn" if policy.withdrawn else ""
     return f"in force from {day_text(policy.in_force_from)}{until}{withdrawn}"
 
 
-def _policy_dict(name: str, examined: Examined) -> dict[str, Any]:
-    policy = examined.policy
+def _version_dict(examined: Examined[Any]) -> dict[str, Any]:
+    policy = examined.value
     until = policy.in_force_until if policy else None
     return {
-        "policy": name,
         "path": examined.path,
         "title": policy.title if policy else None,
         "in_force_from": policy.in_force_from.isoformat() if policy else None,
@@ -72,15 +82,15 @@ def _policy_dict(name: str, examined: Examined) -> dict[str, Any]:
     }
 
 
-# --- One policy --------------------------------------------------------------------------------------------------
+# --- One policy or intake --------------------------------------------------------------------------------------------------
 
 
-def policy_yaml(policy: Policy) -> str:
+def policy_yaml(policy: Policy | Intake) -> str:
     """The resolved policy as YAML that reads back to the same content."""
     return "\n".join(line.text for line in _block(_ordered(policy.source.data), (), 0)) + "\n"
 
 
-def policy_yaml_with_origin(policy: Policy) -> str:
+def policy_yaml_with_origin(policy: Policy | Intake) -> str:
     """The resolved policy as YAML, each value with the file and line that wrote it; inherited ones say so."""
     source = policy.source
     lines = [f"# {policy.id} as resolved; each value with its file and line, inherited ones marked"]
@@ -90,12 +100,12 @@ def policy_yaml_with_origin(policy: Policy) -> str:
     return "\n".join(lines) + "\n"
 
 
-def policy_json(policy: Policy) -> str:
+def policy_json(policy: Policy | Intake) -> str:
     """The resolved policy as JSON."""
     return as_json(policy.source.data)
 
 
-def policy_json_with_origin(policy: Policy) -> str:
+def policy_json_with_origin(policy: Policy | Intake) -> str:
     """The resolved policy as JSON under `data`, and under `origin` the place of each value by its dotted path."""
     source = policy.source
     origin = {
@@ -109,8 +119,8 @@ def policy_json_with_origin(policy: Policy) -> str:
     return as_json({"data": source.data, "origin": origin})
 
 
-# What names a policy stands first, whichever file wrote it.
-_FIRST = ("policy", "title", "extends", "in_force")
+# What names it stands first, whichever file wrote it.
+_FIRST = ("policy", "intake", "title", "extends", "in_force")
 
 
 def _ordered(data: dict[str, Any]) -> dict[str, Any]:

@@ -101,6 +101,8 @@ def _limit_row(reading: LimitReading) -> tuple[str, str, str]:
     name = reading.id if reading.number == 1 else f"{reading.id} ({reading.number})"
     if reading.due is not None:
         due = f"due {day_text(reading.due)}"
+        if reading.status == "paused":
+            return name, due, "paused; the date it would have if the pause ended today"
     else:
         due = "due date unknown" if reading.due_unknown else "no due date"
     return name, due, reading.text + (", extended" if reading.extended else "")

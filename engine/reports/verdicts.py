@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from engine.calendars import day_text
-from engine.reports.layout import as_json, filled, place_dict
+from engine.reports.layout import WIDTH, as_json, filled, place_dict
 from engine.reports.paint import plain
 from engine.reports.problems import problem_dict, problems_plain, problems_text
 
@@ -77,7 +77,7 @@ def _file_in_one(file: FileVerdicts, paint: Paint) -> Iterator[str]:
 
 
 def _file_lines(file: FileVerdicts, paint: Paint) -> Iterator[str]:
-    yield f"{paint(file.path, 'strong')}  {file.policy}"
+    yield f"{paint(file.path, 'strong')}  {file.policy or _intake_of(file)}"
     for verdict in file.verdicts:
         word, meaning = _WORDS[verdict.outcome]
         known = (
@@ -108,9 +108,17 @@ def _labelled(label: str, text: str) -> list[str]:
 
 
 def _why_lines(why: tuple[str, ...]) -> Iterator[str]:
-    """The reasons as they are laid out already, beside or below their label."""
+    """The reasons beside or below their label; a line that is not laid out yet is folded, further in."""
     for number, line in enumerate(why):
-        yield f"      {'' if number else 'why':<10}{line}".rstrip()
+        first = f"      {'' if number else 'why':<10}"
+        inner = line.lstrip()
+        indent = " " * (len(line) - len(inner))
+        folded = (
+            filled(inner, first=first + indent, rest=f"{'':<18}{indent}")
+            if len(line) > WIDTH
+            else [first + line]
+        )
+        yield from (each.rstrip() for each in folded)
 
 
 def _known_text(known: KnownFailure) -> str:
@@ -187,10 +195,15 @@ def verdicts_json(replay: Replay, repeat_with: str = "", _paint: Paint = plain) 
     )
 
 
+def _intake_of(file: FileVerdicts) -> str:
+    return f"the intake of {file.intake}" if file.intake is not None else ""
+
+
 def _file_dict(file: FileVerdicts, repeat_with: str) -> dict[str, Any]:
     return {
         "path": file.path,
         "policy": file.policy,
+        "intake": file.intake,
         "verdicts": [_verdict_dict(verdict, repeat_with) for verdict in file.verdicts],
         "problems": [problem_dict(problem) for problem in file.problems],
     }

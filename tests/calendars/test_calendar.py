@@ -278,7 +278,7 @@ def test_a_holiday_of_some_regions_says_which() -> None:
         ("2026-06-01", "40 years", 2066),
         ("2026-06-01", "99999 years", 2051),
         ("1994-12-31", "1 working day", 1994),
-        ("1994-12-31", "1 month", 1994),
+        ("1994-11-30", "1 month", 1994),
         ("1994-12-31", "0 calendar days", 1994),
     ],
 )
@@ -287,8 +287,30 @@ def test_due_dates_beyond_the_known_years_are_refused(
     day_one: str, start: str, length: str, year: int
 ) -> None:
     with pytest.raises(CalendarUnknown) as refused:
-        england(day_one).due(on(start), length)
+        england(day_one).due(on(start), length, roll="next_working_day" if "working" not in length else None)
     assert (refused.value.year, refused.value.region, refused.value.known) == (year, "England", (1995, 2050))
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "due"),
+    [
+        ("1985-03-01", "1 year", "1986-03-01"),
+        ("1960-01-31", "1 month", "1960-02-29"),
+        ("2050-12-31", "2 calendar days", "2051-01-02"),
+        ("2049-06-01", "12 years", "2061-06-01"),
+    ],
+)
+def test_what_is_not_rolled_needs_no_days_off_and_is_counted_in_any_year(
+    start: str, length: str, due: str
+) -> None:
+    assert england().due(on(start), length, roll="stays").due == on(due)
+
+
+def test_no_date_is_later_than_the_last_of_the_calendar() -> None:
+    with pytest.raises(CalendarUnknown):
+        england().due(on("9999-12-31"), "1 calendar day", roll="stays")
+    with pytest.raises(CalendarUnknown):
+        england().due(on("2026-06-01"), "99999 years", roll="stays")
 
 
 def test_counting_back_beyond_the_known_years_is_refused() -> None:
@@ -296,7 +318,7 @@ def test_counting_back_beyond_the_known_years_is_refused() -> None:
     with pytest.raises(CalendarUnknown, match="1994 in England"):
         england().before(on("1995-01-03"), "1 working day")
     with pytest.raises(CalendarUnknown, match="1994 in England"):
-        england().before(on("1995-01-31"), "2 months")
+        england().before(on("1995-01-31"), "2 months", roll="previous_working_day")
     with pytest.raises(CalendarUnknown, match="1994 in England"):
         england().due(on("1995-01-01"), "0 calendar days", roll="previous_working_day")
 

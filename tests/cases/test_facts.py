@@ -45,7 +45,7 @@ def test_a_corrected_fact_holds_from_the_date_of_the_corrected_event(begun):
 def test_while_the_fact_is_unknown_the_plain_length_applies_and_the_ledger_says_so(lab, begun):
     assert begun.due("answer", "5 May") == "18 May"
     ledger = str(begun.case.at(lab.day("5 May")).explain("answer"))
-    assert "not known to hold: 20 working days if complexity is complex" in " ".join(ledger.split())
+    assert "not 20 working days: it is not known whether complexity is complex" in " ".join(ledger.split())
 
 
 def test_a_fact_recorded_on_the_due_date_still_moves_it(begun):

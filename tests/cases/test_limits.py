@@ -825,6 +825,17 @@ def test_a_time_strictly_later_than_the_cutoff_starts_a_limit_as_if_on_the_next_
     assert due_of(lab, "is: 10 working days", "30 Apr", calendar=CUTOFF, at=at, seen="1 May") == due
 
 
+def test_the_ledger_says_that_the_cutoff_moved_the_start(lab):
+    calendars = f"calendars: {{england: {{region: england, {CUTOFF}}}}}"
+    late = story(lab, ANSWER, on="30 Apr", at="17:01", more=calendars)
+    lines = late.case.at(date(2026, 5, 1)).explain("answer").lines
+    assert [line.text for line in lines if line.kind == "cutoff"] == [
+        "Thu 30 Apr 2026, 17:01 is after 17:00, and counts as the next day"
+    ]
+    in_time = story(lab, ANSWER, on="30 Apr", at="17:00", more=calendars)
+    assert "cutoff" not in {line.kind for line in in_time.case.at(date(2026, 5, 1)).explain("answer").lines}
+
+
 def test_the_cutoff_moves_starts_only(lab):
     told = story(lab, ANSWER, on="30 Apr", more=f"calendars: {{england: {{region: england, {CUTOFF}}}}}")
     assert told.did("15 May", "answered", at="23:00").text("answer", "15 May") == "met in time"

@@ -188,6 +188,31 @@ def test_a_panel_with_a_member_who_must_never_be_one_is_refused(begun):
     )
 
 
+def test_what_each_member_of_a_panel_is_can_be_said_for_each(lab):
+    people = PEOPLE.replace("chair: {title: Chair,", "chair: {title: Chair, never: [councillor],")
+    begun = lab.case(people).did("1 May", "received")
+
+    def appointing(**kinds):
+        return {"person": [ANN, BEN, CAT], "kinds": {ANN: [], BEN: [], CAT: [], **kinds}}
+
+    assert begun.did("5 May", "panel_appointed", appointing(**{BEN: ["councillor"]})).case.count == 2
+    assert begun.refused("5 May", "panel_appointed", appointing(**{ANN: ["councillor"]})) == "wrong_person"
+    assert begun.refused("5 May", "panel_appointed", appointing(**{CAT: ["employee"]})) == "wrong_person"
+    without = {"person": [ANN, BEN, CAT], "kinds": {ANN: [], BEN: []}}
+    assert begun.refused("5 May", "panel_appointed", without) == "wrong_data"
+    assert begun.refused("5 May", "panel_appointed", appointing(**{DAN: []})) == "wrong_data"
+
+
+def test_a_misspelt_kind_passes_no_bar(begun):
+    assert begun.refused("5 May", "independent_appointed", person(BEN, kinds=["councilor"])) == "wrong_data"
+    assert begun.did("5 May", "independent_appointed", person(BEN, kinds=["retired_teacher"])).case.count == 2
+
+
+@pytest.mark.parametrize("data", [{"person": ANN}, {"kinds": []}], ids=str)
+def test_a_person_named_where_nobody_is_appointed_is_refused(begun, data):
+    assert begun.refused("5 May", "answered", data) == "unknown_data"
+
+
 def test_each_member_of_a_panel_is_excluded_from_what_the_panel_excludes(begun):
     told = begun.did("5 May", "panel_appointed", person(ANN, BEN, CAT))
     for one in (ANN, BEN, CAT):

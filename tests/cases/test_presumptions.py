@@ -195,6 +195,8 @@ def test_a_channel_that_is_not_listed_takes_the_usual_length(lab):
         "30 Apr", "received"
     )
     assert told.did("1 May", "response_sent", {"channel": "pigeon"}).start("request", "6 May") == "6 May"
+    # One that is nearly listed was meant to be, and would give another date without a word.
+    assert told.refused("1 May", "response_sent", {"channel": "e-mail"}) == "wrong_data"
 
 
 @pytest.mark.parametrize(

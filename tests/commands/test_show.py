@@ -12,13 +12,35 @@ from engine.policy.library import PolicyLibrary
 NAMES = PolicyLibrary().names()
 
 
-def test_the_list_names_every_policy(run):
+def test_the_list_names_every_policy_and_intake(run):
     done = run("show")
     assert done.status == 0
-    versions = [policy.id for name in NAMES for policy in PolicyLibrary().versions(name)]
-    assert [line for line in done.out.splitlines() if not line.startswith(" ")] == versions
-    listed = json.loads(run("show", "--format", "json").out)["policies"]
-    assert [each["policy"] for each in listed] == versions
+    library = PolicyLibrary()
+    versions = [policy.id for name in NAMES for policy in library.versions(name)]
+    intakes = [intake.id for name in library.authorities() for intake in library.intakes(name)]
+    shown = [line for line in done.out.splitlines() if not line.startswith(" ")]
+    assert shown == sorted([*versions, *(f"{authority}/intake" for authority in intakes)])
+    listed = json.loads(run("show", "--format", "json").out)
+    assert [each["policy"] for each in listed["policies"]] == versions
+    assert [each["authority"] for each in listed["intakes"]] == intakes
+
+
+def test_the_list_can_be_that_of_an_authority(run):
+    shown = [line for line in run("show", "southwark").out.splitlines() if not line.startswith(" ")]
+    assert shown == ["southwark/children-statutory", "southwark/corporate", "southwark/intake"]
+
+
+def test_an_unknown_authority_is_answered_with_the_likely_one(run):
+    done = run("show", "redbrige")
+    assert (done.status, done.err) == (2, 'error: there is no authority "redbrige"; did you mean "redbridge"?\n')
+
+
+def test_an_intake_is_shown_with_what_it_inherits(run):
+    shown = run("show", "redbridge/intake", "--origin").out
+    assert shown.startswith("# redbridge as resolved")
+    assert "inherited: " in shown
+    assert run("show", "redbridge/intake@2024-04-01").out == run("show", "redbridge/intake").out
+    assert "its versions start on: 2024-04-01" in run("show", "redbridge/intake@2024-04-02").err
 
 
 def test_versions_stand_in_the_order_in_which_they_come_into_force(run):

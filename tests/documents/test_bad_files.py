@@ -19,7 +19,7 @@ BAD = sorted((Path(__file__).parent / "bad").glob("*.yaml"))
 
 
 def problems_of(path: Path) -> list[Problem]:
-    kind = "scenarios" if path.name.startswith("scenario") else "policy"
+    kind = {"scenario": "scenarios", "intake": "intake"}.get(path.name.split("-")[0].split(".")[0], "policy")
     try:
         return shape_problems(read_file(path, path.name), kind)
     except PolicyInvalid as error:

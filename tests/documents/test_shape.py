@@ -21,7 +21,7 @@ from engine.shipped import shipped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KINDS = ["policy", "scenarios"]
+KINDS = ["policy", "scenarios", "intake"]
 SCHEMAS = {
     kind: json.loads((shipped("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8"))
     for kind in KINDS
@@ -33,6 +33,12 @@ GOOD = {
     for kind in KINDS
 }
 OVERLAY = read_text((Path(__file__).parent / "good" / "overlay.yaml").read_text(encoding="utf-8"), "overlay")
+INTAKE_OVERLAY = read_text(
+    (Path(__file__).parent / "good" / "intake-overlay.yaml").read_text(encoding="utf-8"), "overlay"
+)
+DECISIONS = read_text(
+    (Path(__file__).parent / "good" / "decisions.yaml").read_text(encoding="utf-8"), "decisions"
+)
 
 
 def within(schema: Any) -> Iterator[dict[str, Any]]:
@@ -81,6 +87,44 @@ def test_good_files_conform() -> None:
     assert shape_problems(GOOD["policy"], "policy") == []
     assert shape_problems(OVERLAY, "policy") == []
     assert shape_problems(GOOD["scenarios"], "scenarios") == []
+    assert shape_problems(DECISIONS, "scenarios") == []
+    assert shape_problems(GOOD["intake"], "intake") == []
+    assert shape_problems(INTAKE_OVERLAY, "intake") == []
+
+
+def keys_of(value: Any) -> Iterator[str]:
+    """Every key in data, however deep."""
+    if isinstance(value, dict):
+        yield from value
+        for below in value.values():
+            yield from keys_of(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from keys_of(below)
+
+
+def test_the_good_intakes_show_every_key() -> None:
+    named = {name for each in within(SCHEMAS["intake"]) for name in each.get("properties", {})}
+    # A single date instead of a stretch is in the good policy; `sent_by` is what a whole letter has there.
+    shown = {*keys_of(GOOD["intake"].data), *keys_of(INTAKE_OVERLAY.data), "date", "sent_by"}
+    assert named - shown == set()
+
+
+def test_the_good_decisions_show_every_key() -> None:
+    definitions = SCHEMAS["scenarios"]["definitions"]
+    named = {
+        name
+        for kind in ("decision", "point_decision", "later_decision")
+        for name in definitions[kind]["properties"]
+    }
+    assert named - set(keys_of(DECISIONS.data)) == set()
+
+
+def test_what_an_intake_and_a_policy_have_in_common_is_the_same_in_both_schemas() -> None:
+    policy, intake = SCHEMAS["policy"]["definitions"], SCHEMAS["intake"]["definitions"]
+    shared = policy.keys() & intake.keys()
+    assert {name for name in shared if policy[name] != intake[name]} == set()
+    assert {"id", "calendar", "source", "fact", "person", "condition", "whole_fact", "citation"} <= shared
 
 
 def test_a_good_file_needs_no_jsonschema() -> None:
@@ -173,17 +217,36 @@ def test_the_fast_check_agrees_with_jsonschema_on_overlays(data: Any) -> None:
 
 
 @settings(max_examples=250, deadline=None)
+@given(changed(GOOD["intake"].data))
+def test_the_fast_check_agrees_with_jsonschema_on_intakes(data: Any) -> None:
+    agree("intake", data)
+
+
+@settings(max_examples=100, deadline=None)
+@given(changed(INTAKE_OVERLAY.data))
+def test_the_fast_check_agrees_with_jsonschema_on_intakes_that_extend(data: Any) -> None:
+    agree("intake", data)
+
+
+@settings(max_examples=200, deadline=None)
+@given(changed(DECISIONS.data))
+def test_the_fast_check_agrees_with_jsonschema_on_scenarios_of_intakes(data: Any) -> None:
+    agree("scenarios", data)
+
+
+@settings(max_examples=250, deadline=None)
 @given(changed(GOOD["scenarios"].data))
 def test_the_fast_check_agrees_with_jsonschema_on_scenarios(data: Any) -> None:
     agree("scenarios", data)
 
 
-@settings(max_examples=150, deadline=None)
-@given(changed(GOOD["policy"].data))
-def test_whatever_does_not_conform_is_explained(data: Any) -> None:
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(KINDS).flatmap(lambda kind: st.tuples(st.just(kind), changed(GOOD[kind].data))))
+def test_whatever_does_not_conform_is_explained(drawn: tuple[str, Any]) -> None:
+    kind, data = drawn
     text = json.dumps(data, ensure_ascii=False)
     document = read_text(text.replace("\\", ""), "file") if text.startswith("{") else None
     if document is not None:
-        problems = shape_problems(document, "policy")
-        assert bool(problems) != conforms(document.data, "policy")
+        problems = shape_problems(document, kind)
+        assert bool(problems) != conforms(document.data, kind)
         assert all(problem.name != "wrong-value" for problem in problems)

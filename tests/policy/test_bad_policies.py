@@ -1,7 +1,8 @@
 """Every file of bad/library/lab is a policy with one mistake; its .out file holds exactly what is told of it.
 
 Dropping in a file and its .out adds a test. `base.yaml` is whole, and `lawful.yaml` is it with law and rights; the
-others are one of them, or extend it, with the mistake.
+others are one of them, or extend it, with the mistake. Beside `lab` every folder is an authority whose intake is that
+of `town` with a mistake; its .out file has the folder's name.
 """
 
 from __future__ import annotations
@@ -19,7 +20,16 @@ if TYPE_CHECKING:
     from engine.problems import Problem
 
 BAD = Path(__file__).parent / "bad"
-FILES = sorted((BAD / "library" / "lab").glob("*.yaml"))
+FILES = [
+    *sorted((BAD / "library" / "lab").glob("*.yaml")),
+    *sorted((BAD / "library").glob("*/intake*.yaml")),
+]
+WHOLE = {"base", "lawful", "town", "versions-overlap@2020-01-01", "intake-versions@2020-01-01"}
+
+
+def called(path: Path) -> str:
+    """The name of a policy's file, or of an intake's folder, with the day in the file's name."""
+    return path.stem.replace("intake", path.parent.name, 1) if path.stem.startswith("intake") else path.stem
 
 
 def told(problem: Problem) -> Iterator[str]:
@@ -33,17 +43,16 @@ def told(problem: Problem) -> Iterator[str]:
 def lines_told_of(path: Path) -> str:
     examined = PolicyLibrary([BAD / "library"]).examine_file(path)
     lines = [line for problem in examined.problems for line in told(problem)]
-    return "".join(f"{line}\n" for line in lines).replace(f"{path.parent}/", "")
+    told_of = "".join(f"{line}\n" for line in lines)
+    return told_of.replace(f"{path.parent}/", "").replace(f"{BAD / 'library'}/", "")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=called)
 def test_a_mistake_is_told_once_with_its_place(path: Path) -> None:
-    assert lines_told_of(path) == (BAD / f"{path.stem}.out").read_text(encoding="utf-8")
+    assert lines_told_of(path) == (BAD / f"{called(path)}.out").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in FILES if path.stem not in ("base", "lawful")], ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("path", [path for path in FILES if called(path) not in WHOLE], ids=called)
 def test_every_other_file_has_a_problem(path: Path) -> None:
     assert PolicyLibrary([BAD / "library"]).examine_file(path).problems
 
@@ -74,3 +83,10 @@ def test_what_is_right_is_not_told(old: str, new: str) -> None:
     assert old in BASE
     examined = PolicyLibrary([BAD / "library"]).examine_text(BASE.replace(old, new), "lab/base.yaml")
     assert [str(problem) for problem in examined.problems] == []
+
+
+def test_a_limit_that_says_itself_that_its_start_is_day_1_is_taken_at_its_word() -> None:
+    text = BASE.replace("day_one: day_after", "day_one: same_day").replace(
+        "request: {is: 20 working days,", "request: {is: 20 working days, day_one: same_day,"
+    )
+    assert PolicyLibrary([BAD / "library"]).examine_text(text, "lab/base.yaml").problems == ()

@@ -106,6 +106,21 @@ def test_half_a_condition_is_none_so_it_is_replaced_whole(
     assert merged(text, *path) == meant
 
 
+def test_of_two_keys_that_exclude_each_other_the_overlay_s_takes_the_place_of_the_base_s() -> None:
+    rule = merged("anywhere: {late: {overdue: reply}}", "anywhere", "late")
+    assert rule == {"overdue": "reply", "in": ["closed", "next"], "go_to": "stage_1"}
+    limit = merged("limits: {reply: {before: meeting}}", "limits", "reply")
+    assert (limit["before"], "from" in limit) == ("meeting", False)
+    assert "answers" not in merged("facts: {needs: {kind: count}}", "facts", "needs")
+    # Both written is for the checker to say; and a map of ids may hold ids of these names.
+    both = merged("limits: {reply: {before: meeting, from: received}}", "limits", "reply")
+    assert {"before", "from"} <= both.keys()
+    assert merged("facts: {kind: {ask: Which kind, kind: count}}", "facts", "needs", "answers") == [
+        "low",
+        "high",
+    ]
+
+
 def test_an_id_may_be_a_word_of_the_language() -> None:
     # A fact called `needs` and a stage called `next` merge like any other.
     assert merged("facts: {needs: {ask: 'What?'}}", "facts", "needs") == {

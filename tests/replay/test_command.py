@@ -41,7 +41,7 @@ def test_the_exit_status_says_how_it_went(
 
 def test_the_last_line_sums_it_up(capsys: pytest.CaptureFixture[str]) -> None:
     main(["replay", "files/passing"])
-    assert capsys.readouterr().out.splitlines()[-1] == "9 scenarios, 8 rows: 17 passed"
+    assert capsys.readouterr().out.splitlines()[-1] == "16 scenarios, 8 rows: 24 passed"
 
 
 @pytest.mark.parametrize(("form", "first"), [("plain", "files/"), ("json", "{"), ("junit", "<?xml")])

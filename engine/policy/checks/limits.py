@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.policy.build import OPENING
 from engine.policy.checks.stages import reachable_stages
 
 if TYPE_CHECKING:
@@ -114,12 +115,47 @@ def ceiling_without_effect(policy: Policy) -> Iterator[Problem]:
             )  # fmt: skip
 
 
+def start_as_day_one(policy: Policy) -> Iterator[Problem]:
+    """`start-counts-as-day-1`: a time given to the person who complains loses the day on which somebody else acts.
+
+    A page that says "the day it reaches us is day 1" means what reaches the authority. A limit that says so itself
+    (`day_one`) is taken to mean it.
+    """
+    complainants = {
+        role
+        for rule in policy.stages[OPENING].rules
+        for event in rule.when
+        for role in policy.events[event].by[:1]
+    }
+    for limit in policy.limits.values():
+        if limit.owed_by not in complainants or not limit.same_day or limit.length.amount == 0:
+            continue
+        if policy.source.value("limits", limit.id, "day_one") is not None:
+            continue
+        others = [
+            start.id
+            for start in limit.starts
+            if start.kind == "event" and limit.owed_by not in policy.events[start.id].by
+        ]
+        if others:
+            yield policy.source.problem(
+                ("limits", limit.id), "start-counts-as-day-1",
+                f'in "{limit.id}" the day of {others[0]} is day 1, so that the {limit.owed_by} has one day less',
+                key=True, severity="warning",
+                notes=(
+                    "give it a calendar with `day_one: day_after`, or say `day_one: same_day` here if that is meant",
+                ),
+                related=((policy.place("calendars", limit.calendar_id, "day_one"), "the calendar"),),
+            )  # fmt: skip
+
+
 LIMIT_CHECKS: tuple[Callable[[Policy], Iterator[Problem]], ...] = (
     never_starts,
     never_met,
     in_a_circle,
     skips_without_working_days,
     ceiling_without_effect,
+    start_as_day_one,
 )
 
 

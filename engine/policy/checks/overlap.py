@@ -49,7 +49,7 @@ def both_hold(policy: Policy, first: Rule, second: Rule, trials: Trials) -> str 
             if not (first.within or second.within or first.after or second.after)
             else "there are dates on which both match"
         )
-    example, is_complete = _example(policy.facts, conditions, trials)
+    example, is_complete = example_of(policy.facts, conditions, trials)
     if not is_complete:
         trials.given_up.append((first.id, second.id))
     return None if example is None else f"for example {example}"
@@ -59,10 +59,11 @@ def _dates_exclude(first: Rule, second: Rule) -> bool:
     """Whether one asks for a date within what the other asks to be after.
 
     `within` a due date and `after` it, or after its ceiling, exclude each other; `within` a ceiling and `after` the
-    due date below it do not.
+    due date below it do not. A list in `within` needs any of its dates and a list in `after` all, so each that would
+    be enough for the one must be ruled out by some that the other needs.
     """
-    return bool(first.within) and any(
-        all(_excludes(within, after) for within in first.within) for after in second.after
+    return bool(first.within) and all(
+        any(_excludes(within, after) for after in second.after) for within in first.within
     )
 
 
@@ -93,19 +94,20 @@ def _opposed(one: Condition, other: Condition) -> bool:
     return False
 
 
-def _example(
+def example_of(
     facts: Mapping[str, Fact], conditions: list[Condition], trials: Trials
 ) -> tuple[str | None, bool]:
     """An example of all holding, and whether everything was tried that there is to try."""
     used = sorted({fact for condition in conditions for fact in condition.facts_used()})
     whole = [fact for fact in used if not facts[fact].per_point]
     each = [fact for fact in used if facts[fact].per_point]
-    values = {fact: _values(facts[fact], conditions) for fact in used}
+    values = {fact: values_of(facts[fact], conditions) for fact in used}
     for number, (recorded, points) in enumerate(_trials(whole, each, values), start=1):
         if number > MOST_TRIALS or trials.are_used_up:
             return None, False
         trials.left -= 1
-        if all(condition.holds(recorded, points) is True for condition in conditions):
+        # What an intake asks on a point is judged for the first; rules ask inside `some_point` and `every_point`.
+        if all(condition.holds(recorded, points, points[0]) is True for condition in conditions):
             return _in_words(recorded, points), True
     return None, True
 
@@ -136,7 +138,8 @@ def _trials(
                 yield {**recorded, **by_fact}, points
 
 
-def _values(fact: Fact, conditions: list[Condition]) -> list[Any]:
+def values_of(fact: Fact, conditions: list[Condition]) -> list[Any]:
+    """Every value of a fact that these conditions can tell apart, and `None` for unknown."""
     if fact.kind == "choice":
         return [*fact.answers, None]
     bounds = {bound for condition in conditions for bound in _bounds(condition, fact.id)}

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.documents import likely
-from engine.policy.build import cited_source
+from engine.policy.elements import cited_source
 from engine.policy.overlay import as_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from engine.policy.overlay import Path, Source
-    from engine.problems import Problem
+    from engine.problems import Place, Problem
 
 
 class Site(NamedTuple):
@@ -21,6 +21,19 @@ class Site(NamedTuple):
 
     path: str
     kind: str
+
+
+class Naming(NamedTuple):
+    """Where a kind of file writes names, conditions, date facts and citations.
+
+    `each_point`: a condition is judged for one point at a time, so that it may ask what is answered on each.
+    """
+
+    sites: tuple[Site, ...]
+    conditions: tuple[str, ...]
+    dates: tuple[str, ...]
+    citing: tuple[str, ...]
+    each_point: bool
 
 
 # kind -> the top-level map that declares it, and how a message calls it.
@@ -68,13 +81,46 @@ SITES = (
 )
 CONDITIONS = ("stages.*.next.*.if", "anywhere.*.if", "limits.*.extend_if", "limits.*.cases.*.if")
 DATES = ("limits.*.due_on", "limits.*.before")
+CITING = (
+    "facts.*",
+    "people.*",
+    "events.*",
+    "letters.*",
+    "limits.*",
+    "stages.*",
+    "stages.*.next.*",
+    "anywhere.*",
+)
+POLICY = Naming(SITES, CONDITIONS, DATES, CITING, each_point=False)
+INTAKE = Naming(
+    sites=(
+        Site("calendar", "calendar"),
+        Site("facts.*.decided_by", "role"),
+        Site("people.*.acts_for", "role"),
+        Site("people.*.appointed_by", "role"),
+        Site("people.*.not_also", "role"),
+        Site("people.*.chair", "role"),
+        Site("letters.*.to", "role"),
+        Site("limits.*.calendar", "calendar"),
+        Site("limits.*.owed_by", "role"),
+        Site("limits.*.from", "fact"),
+        Site("routes.*.send", "letter"),
+        Site("exclusions.*.after", "limit"),
+        Site("exclusions.*.come_back", "limit"),
+        Site("exclusions.*.send", "letter"),
+    ),
+    conditions=("routes.*.if", "exclusions.*.if", "exclusions.*.unless"),
+    dates=("limits.*.from",),
+    citing=("facts.*", "people.*", "letters.*", "limits.*", "routes.*", "exclusions.*"),
+    each_point=True,
+)
 # Words that may stand where a name is wanted.
 SPECIAL = {"go_to": frozenset({"back"})}
 
 
-def unknown_names(source: Source) -> Iterator[Problem]:
-    """`unknown-…`: a name that nothing in the policy or its base declares."""
-    for site in SITES:
+def unknown_names(source: Source, naming: Naming = POLICY) -> Iterator[Problem]:
+    """`unknown-…`: a name that nothing in the file or its base declares."""
+    for site in naming.sites:
         for path, value in _values(source.data, site.path):
             for way, name in _names(path, value):
                 if name not in SPECIAL.get(str(path[-1]), ()):
@@ -114,29 +160,26 @@ def unknown_needs(source: Source) -> Iterator[Problem]:
                 yield from _unknown(source, way, "fact", name)
 
 
-def unknown_in_conditions(source: Source) -> Iterator[Problem]:
+def unknown_in_conditions(source: Source, naming: Naming = POLICY) -> Iterator[Problem]:
     """`unknown-fact`, `unknown-answer` and facts asked for in a way that their kind does not answer."""
-    for pattern in CONDITIONS:
+    for pattern in naming.conditions:
         for path, value in _values(source.data, pattern):
-            yield from _condition(source, path, value, each_point=False)
+            yield from _condition(source, path, value, each_point=naming.each_point)
 
 
-def not_dates(source: Source) -> Iterator[Problem]:
+def not_dates(source: Source, naming: Naming = POLICY) -> Iterator[Problem]:
     """`not-a-date-fact`: a date is wanted, and the fact is no date."""
-    for pattern in DATES:
+    for pattern in naming.dates:
         for path, value in _values(source.data, pattern):
             if value in source.data.get("facts", {}):
                 yield from _not_a_date(source, path, value)
 
 
-def unknown_sources(source: Source) -> Iterator[Problem]:
+def unknown_sources(source: Source, naming: Naming = POLICY) -> Iterator[Problem]:
     """`unknown-source`: a cite whose source is declared neither in the file that writes it nor in its bases."""
-    for group in ("facts", "people", "events", "letters", "limits", "stages", "anywhere"):
-        for name, spec in source.data.get(group, {}).items():
-            yield from _cites(source, (group, name), spec)
-            if group == "stages":
-                for rule, rule_spec in spec.get("next", {}).items():
-                    yield from _cites(source, (group, name, "next", rule), rule_spec)
+    for pattern in naming.citing:
+        for path, value in _values(source.data, f"{pattern}.cite"):
+            yield from _cites(source, path, value)
 
 
 def ambiguous_ids(source: Source) -> Iterator[Problem]:
@@ -157,6 +200,14 @@ REFERENCE_CHECKS: tuple[Callable[[Source], Iterator[Problem]], ...] = (
     not_dates,
     unknown_sources,
     ambiguous_ids,
+)
+
+
+INTAKE_REFERENCE_CHECKS: tuple[Callable[[Source, Naming], Iterator[Problem]], ...] = (
+    unknown_names,
+    unknown_in_conditions,
+    not_dates,
+    unknown_sources,
 )
 
 
@@ -200,7 +251,18 @@ def _unknown(source: Source, path: Path, kind: str, name: str, *, key: bool = Fa
         problem = _problem(
             source, path, f"unknown-{kind}", f'there is no {word} "{name}"', name, list(known), key=key
         )
+        taken_out = tuple(_taken_out(source, group, name))
+        if taken_out:
+            problem = replace(problem, instead=None, notes=(), related=(*problem.related, *taken_out))
         yield replace(problem, notes=(*_another_kind(source, name), *problem.notes))
+
+
+def _taken_out(source: Source, group: str, name: str) -> Iterator[tuple[Place, str]]:
+    """Where a file that extends another takes the thing of this name out, though something still names it."""
+    for document in source.documents:
+        for number, dotted in enumerate(as_list(document.data.get("remove"))):
+            if dotted == f"{group}.{name}":
+                yield document.place(("remove", number)), "taken out here"
 
 
 def _another_kind(source: Source, name: str) -> Iterator[str]:
@@ -239,13 +301,12 @@ def _not_a_date(source: Source, path: Path, fact: str) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-def _cites(source: Source, path: Path, spec: dict[str, Any]) -> Iterator[Problem]:
-    for name in spec.get("cite", {}):
-        way = (*path, "cite")
-        if cited_source(source, way, name) is None:
+def _cites(source: Source, path: Path, cite: dict[str, Any]) -> Iterator[Problem]:
+    for name in cite:
+        if cited_source(source, path, name) is None:
             known = sorted({key for document in source.documents for key in document.data.get("sources", {})})
             yield _problem(
-                source, (*way, name), "unknown-source", f'no source "{name}" is declared in this file or its base',
+                source, (*path, name), "unknown-source", f'no source "{name}" is declared in this file or its base',
                 name, known, key=True,
             )  # fmt: skip
 

@@ -22,7 +22,7 @@ RESTATE = frozenset({"is", "up_to", "cases", "from", "before", "met_by"})
 def unfinished(source: Source) -> Iterator[Problem]:
     """An element that neither this file nor its base makes whole. A file that extends nothing was judged when read."""
     if len(source.documents) > 1:
-        yield from shape_problems(source, "policy")
+        yield from shape_problems(source, "intake" if "intake" in source.data else "policy")
 
 
 def restated(source: Source) -> Iterator[Problem]:
@@ -39,7 +39,7 @@ def restated(source: Source) -> Iterator[Problem]:
                     "not-restated",
                     f'this changes "{changed[0]}" of the base\'s limit "{name}" without restating {words}',
                     key=True,
-                    notes=("the base's force, basis and source speak of its own figure, not of this one",),
+                    notes=("the base's force, basis and source speak of what the base says, not of this",),
                 )
             bases.add(name)
 
