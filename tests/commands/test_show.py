@@ -32,7 +32,10 @@ def test_the_list_can_be_that_of_an_authority(run):
 
 def test_an_unknown_authority_is_answered_with_the_likely_one(run):
     done = run("show", "redbrige")
-    assert (done.status, done.err) == (2, 'error: there is no authority "redbrige"; did you mean "redbridge"?\n')
+    assert (done.status, done.err) == (
+        2,
+        'error: there is no authority "redbrige"; did you mean "redbridge"?\n',
+    )
 
 
 def test_an_intake_is_shown_with_what_it_inherits(run):
