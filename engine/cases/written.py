@@ -54,12 +54,12 @@ def data_from_text(facts: Mapping[str, Fact], pairs: Iterable[tuple[str, str]]) 
     for name, text in pairs:
         base, dot, point = name.partition(".")
         value = _value(facts.get(base), base, text)
-        if not dot:
-            data[base] = value
-        elif isinstance(data.setdefault(base, {}), dict):
-            data[base][point] = value
-        else:
+        if base in data and isinstance(data[base], dict) != bool(dot):
             raise UsageError(f"{base} is given as one value and by point: give one or the other")
+        if dot:
+            data.setdefault(base, {})[point] = value
+        else:
+            data[base] = value
     return data
 
 

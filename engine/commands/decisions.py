@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.cases.data import read_fact_value
 from engine.cases.refusal import Refused
-from engine.commands.finding import intake_named
+from engine.commands.finding import intake_named, json_in
 from engine.commands.output import complain
-from engine.documents import text_of
 from engine.errors import PolicyInvalid, PolicyNotFound, UsageError
 from engine.intakes import accepted_cases, decide
 from engine.reports.decisions import Opened
@@ -31,18 +28,17 @@ def decided(intake: Intake, facts: Mapping[str, Any], received: date, points: st
     return decide(intake, facts, received=received, points=named)
 
 
-def decided_again(earlier: Decision, facts: Mapping[str, Any]) -> Decision:
-    """An earlier decision taken again with facts added or changed; without any, that decision."""
-    return earlier.again(facts)
+_MOST_DIGITS = 18
 
 
 def value_of(fact: Fact, text: str) -> Any:
     """A fact's value from what was typed: an answer or its number, a count, a date. Raises `UsageError`."""
     value: Any = text
-    if text.isdecimal() and fact.kind == "choice" and 1 <= int(text) <= len(fact.answers):
-        value = fact.answers[int(text) - 1]
-    elif text.isdecimal() and fact.kind == "count":
-        value = int(text)
+    number = int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
+    if number is not None and fact.kind == "choice" and 1 <= number <= len(fact.answers):
+        value = fact.answers[number - 1]
+    elif number is not None and fact.kind == "count":
+        value = number
     try:
         read_fact_value(fact, value)
     except Refused as refused:
@@ -76,10 +72,7 @@ _NEEDED = {"authority": str, "in_force_from": str, "received": str, "points": li
 
 
 def _decision_in(name: str) -> dict[str, Any]:
-    try:
-        data = json.loads(text_of(Path(name), name))
-    except (ValueError, RecursionError):
-        data = None
+    data = json_in(name)
     if (
         not isinstance(data, dict)
         or any(not isinstance(data.get(key), kind) for key, kind in _NEEDED.items())

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from engine.commands.finding import events_in, is_file_name, library_of, policy_named
+from engine.commands.finding import events_in, is_file_name, json_in, library_of, policy_named
 from engine.commands.options import format_option, policies_option
 from engine.commands.output import paint, say, with_progress
 
@@ -98,7 +97,6 @@ def _case(file: str, old: Policy, new: Policy) -> CaseComparison:
 
 def _stored(file: str) -> list[Event]:
     """The events of a case as `Case.to_dict` stores it. Raises `UsageError` if the file holds no such case."""
-    import json
     from dataclasses import replace
 
     from engine.cases.events import moment_of
@@ -106,9 +104,8 @@ def _stored(file: str) -> list[Event]:
     from engine.errors import UsageError
 
     try:
-        log = json.loads(Path(file).read_text(encoding="utf-8"))["log"]
-        entries = [entry_from_dict(entry) for entry in log]
-    except (ValueError, TypeError, KeyError):
+        entries = [entry_from_dict(entry) for entry in json_in(file)["log"]]
+    except (TypeError, KeyError):
         raise UsageError(f"{file} is no case as `to_dict` writes it") from None
     except UsageError as damage:
         raise UsageError(f"{file}: {damage}") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,6 +46,11 @@ def library_around(file: Path, given: Iterable[str]) -> PolicyLibrary:
     own = above.relative_to(here) if above.is_relative_to(here) else above
     others = [folder for folder in folders_of(given) if folder.resolve() != above]
     return PolicyLibrary([own, *others] if above.is_dir() else others)
+
+
+def library_for(text: str, given: Iterable[str]) -> PolicyLibrary:
+    """The library in which something named on the command line is looked up: around its file, or the usual one."""
+    return library_around(Path(text), given) if is_file_name(text) else library_of(given)
 
 
 def is_file_name(text: str) -> bool:
@@ -175,8 +180,18 @@ def versions_of(
     days = tuple(first_days)
     if not days:
         return ()
-    library = library_around(Path(text), given) if is_file_name(text) else library_of(given)
+    library = library_for(text, given)
     return tuple(version_of(library, policy.id, day) for day in days)
+
+
+def json_in(path: str) -> Any:
+    """What a JSON file holds; `None` for one that is no JSON. Raises `OSError` if it cannot be read."""
+    import json
+
+    try:
+        return json.loads(Path(path).read_bytes())
+    except (ValueError, RecursionError):
+        return None
 
 
 def standard_input() -> str:

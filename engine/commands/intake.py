@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.commands.clock import today
-from engine.commands.finding import intake_named, library_of
+from engine.commands.finding import intake_named, library_for
 from engine.commands.options import DATE, facts_option, format_option, policies_option
 from engine.commands.output import paint, say
 
@@ -59,7 +59,7 @@ def intake(
     intake does not say.
     """
     from engine.cases.written import data_from_text
-    from engine.commands.decisions import decided, decided_again, opened_by, read_decision
+    from engine.commands.decisions import decided, opened_by, read_decision
     from engine.reports.decisions import DECISION_FORMATS
 
     if earlier_file is not None:
@@ -68,7 +68,7 @@ def intake(
                 "--again takes the day of receipt and the points from the earlier decision"
             )
         earlier = read_decision(earlier_file, authority, folders)
-        decision = decided_again(earlier, data_from_text(earlier.intake.facts, facts))
+        decision = earlier.again(data_from_text(earlier.intake.facts, facts))
     else:
         earlier = None
         on = received or today()
@@ -76,7 +76,11 @@ def intake(
         decision = decided(found, data_from_text(found.facts, facts), on, points)
     if _may_ask(ask, form):
         decision = _asked(decision)
-    say(DECISION_FORMATS[form](decision, opened_by(decision, library_of(folders)), earlier, paint()))
+    say(
+        DECISION_FORMATS[form](
+            decision, opened_by(decision, library_for(authority, folders)), earlier, paint()
+        )
+    )
     undecided = {"needs_facts", "no_route"}
     context.exit(OPEN if any(answer.outcome in undecided for answer in decision.answers) else DECIDED)
 

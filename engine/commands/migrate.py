@@ -43,7 +43,7 @@ def migrate(
 ) -> None:
     """What migrating a case to another version of POLICY would change, and the event to add to its file.
 
-    No file is changed. Limits that have ended stay as they were; open ones keep their start and are measured anew.
+    It is a dry run always: no file is changed. Limits that have ended stay as they were; open ones keep their start and are measured anew.
     Exit status 1 if the case cannot be migrated so.
     """
     from engine.reports.migrations import MIGRATION_FORMATS

@@ -157,7 +157,7 @@ def _intake(wanted: _Wanted) -> tuple[str, str]:
     if wanted.base is None:
         text = small_intake(authority, _first_procedure(library, authority), day, wanted.schema)
     else:
-        named = wanted.base.replace("/intake", "")
+        named = _without_intake(wanted.base)
         base: Intake = _base(library.intakes, library.intake, authority, named, day)
         text = on_base(authority, named, base, day, wanted.schema)
     examined = library.examine_text(text, str(wanted.file))
@@ -169,6 +169,12 @@ def _intake(wanted: _Wanted) -> tuple[str, str]:
             f"{'; '.join(missing)}: state the procedures first, with `duecourse new`, and no later first day"
         )
     return text, first_decisions(examined.intake, day, wanted.story_schema)
+
+
+def _without_intake(base: str) -> str:
+    """The base of an intake, which may be named as `show` names it: `england/intake@2024-04-01` is `england@…`."""
+    name, at, first_day = base.partition("@")
+    return f"{name.removesuffix(f'/{INTAKE}')}{at}{first_day}"
 
 
 def _first_procedure(library: PolicyLibrary, authority: str) -> str:

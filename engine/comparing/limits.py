@@ -250,22 +250,16 @@ def _judged_lengths(sides: Sides, before: Limit, old: Length, after: Limit, new:
 
 
 def _extension(sides: Sides, before: Limit, after: Limit) -> Iterator[Difference]:
-    """Whether and how far it may be extended, and on what condition."""
-    opportunity = sides.is_opportunity(after.owed_by)
-    longer: Effect = "better" if opportunity else "worse"
+    """Whether, by what and how far it may be extended."""
+    longer = _longer(sides, after)
     path = ("limits", before.id)
     if bool(before.extended_by) != bool(after.extended_by):
         gained = bool(after.extended_by)
         why = "it may be extended" if gained else "it may no longer be extended"
-        judged = Judged(longer if gained else turned(longer), why)
         yield difference(
-            "limits",
-            (*path, "extended_by"),
-            _extension_words(before),
-            _extension_words(after),
-            judged,
-            "changed",
-        )
+            "limits", (*path, "extended_by"), _extension_words(before), _extension_words(after),
+            Judged(longer if gained else turned(longer), why), "changed",
+        )  # fmt: skip
     elif _stretches(before) and _stretches(after) and before.up_to != after.up_to:
         yield difference(
             "limits", (*path, "up_to"), _or_nothing(before.up_to), _or_nothing(after.up_to),
@@ -276,31 +270,47 @@ def _extension(sides: Sides, before: Limit, after: Limit) -> Iterator[Difference
         yield _lists(
             path, "extended_by", before.extended_by, after.extended_by, of_change(gain, loss, longer)
         )
-    if before.extend_if != after.extend_if and bool(before.extended_by) == bool(after.extended_by):
-        narrowed = of_change(after.extend_if, before.extend_if, turned(longer))
-        why = "" if before.extend_if and after.extend_if else "it may be extended on a condition only"
-        why = why if after.extend_if else "it may be extended without that condition"
-        yield difference(
-            "limits", (*path, "extend_if"), _or_nothing(before.extend_if), _or_nothing(after.extend_if),
-            Judged(narrowed, why), "changed",
-        )  # fmt: skip
+
+
+def _extension_on_condition(sides: Sides, before: Limit, after: Limit) -> Iterator[Difference]:
+    """On what condition it may be extended, where both may be."""
+    if before.extend_if == after.extend_if or bool(before.extended_by) != bool(after.extended_by):
+        return
+    effect = of_change(after.extend_if, before.extend_if, turned(_longer(sides, after)))
+    why = "" if before.extend_if and after.extend_if else "it may be extended on a condition only"
+    why = why if after.extend_if else "it may be extended without that condition"
+    yield difference(
+        "limits", ("limits", before.id, "extend_if"), _or_nothing(before.extend_if), _or_nothing(after.extend_if),
+        Judged(effect, why), "changed",
+    )  # fmt: skip
+
+
+def _agreed(_sides: Sides, before: Limit, after: Limit) -> Iterator[Difference]:
+    """The date that may be agreed instead."""
     if before.due_on != after.due_on:
-        judged = Judged("depends", "a date agreed with the person who complains may stand instead")
         yield difference(
-            "limits",
-            (*path, "due_on"),
-            _or_nothing(before.due_on),
-            _or_nothing(after.due_on),
-            judged,
-            "changed",
-        )
+            "limits", ("limits", before.id, "due_on"), _or_nothing(before.due_on), _or_nothing(after.due_on),
+            Judged("depends", "a date agreed with the person who complains may stand instead"), "changed",
+        )  # fmt: skip
+
+
+def _moving_ceiling(sides: Sides, before: Limit, after: Limit) -> Iterator[Difference]:
+    """Whether pauses move the ceiling."""
     if before.ceiling_fixed != after.ceiling_fixed:
-        effect = turned(longer) if after.ceiling_fixed else longer
-        judged = Judged(effect, f"pauses {'no longer ' if after.ceiling_fixed else ''}move the ceiling")
+        longer = _longer(sides, after)
         names = {True: "fixed", False: "moved by pauses"}
         yield difference(
-            "limits", (*path, "ceiling"), names[before.ceiling_fixed], names[after.ceiling_fixed], judged
-        )
+            "limits", ("limits", before.id, "ceiling"), names[before.ceiling_fixed], names[after.ceiling_fixed],
+            Judged(
+                turned(longer) if after.ceiling_fixed else longer,
+                f"pauses {'no longer ' if after.ceiling_fixed else ''}move the ceiling",
+            ),
+        )  # fmt: skip
+
+
+def _longer(sides: Sides, limit: Limit) -> Effect:
+    """What more time means."""
+    return "better" if sides.is_opportunity(limit.owed_by) else "worse"
 
 
 def _stretches(limit: Limit) -> bool:
@@ -350,7 +360,7 @@ def _said(value: object) -> str:
 
 def _pauses(sides: Sides, before: Limit, after: Limit) -> Iterator[Difference]:
     """What stops the clock for a while."""
-    longer: Effect = "better" if sides.is_opportunity(after.owed_by) else "worse"
+    longer = _longer(sides, after)
     both, added, removed = matched(
         {pause.id: pause for pause in before.pauses}, {pause.id: pause for pause in after.pauses}
     )
@@ -396,7 +406,7 @@ def pause_words(pause: Pause) -> str:
 def _end(sides: Sides, before: Limit, after: Limit) -> Iterator[Difference]:
     """What meets it, and what starts it again."""
     path = ("limits", before.id)
-    easier: Effect = "better" if sides.is_opportunity(after.owed_by) else "worse"
+    easier = _longer(sides, after)
     if set(before.met_by) != set(after.met_by):
         gained, lost = gained_and_lost(before.met_by, after.met_by)
         why = (
@@ -466,5 +476,6 @@ def _lists(
 
 
 _COMPARED: tuple[Compare, ...] = (
-    _time, _lengths_by_case, _extension, _slack, _pauses, _end, _owner, _where, _telling,
+    _time, _lengths_by_case, _extension, _extension_on_condition, _agreed, _moving_ceiling, _slack, _pauses, _end,
+    _owner, _where, _telling,
 )  # fmt: skip

@@ -127,6 +127,8 @@ class _Judged:
         self.received = received
         self.points = points
         self.facts = facts
+        back = (each.come_back for each in intake.exclusions.values() if each.come_back is not None)
+        self.ahead = {intake.limits[limit].start for limit in back}
         self.order = {fact: number for number, fact in enumerate(intake.facts)}
 
     def answer(self, point: str) -> Answer:
@@ -175,7 +177,10 @@ class _Judged:
     def _held(self, exclusion: Exclusion, point: str) -> _Held:
         """Whether an exclusion holds, first without its discretion; only if it does is the discretion asked for."""
         bars = [self.intake.limits[limit] for limit in exclusion.after]
-        parts = [self._truth(exclusion.condition, point), *(self._is_after(bar, point) for bar in bars)]
+        applies = self._truth(exclusion.condition, point)
+        if applies is True:
+            self._check_starts(bars, point)
+        parts = [applies, *(self._is_after(bar, point) for bar in bars)]
         otherwise = False if False in parts else None if None in parts else True
         if otherwise is None:
             lacking = self._unknown(exclusion.condition, point) or tuple(
@@ -190,6 +195,18 @@ class _Judged:
         # A discretion is one decision: everything it rests on is asked for at once.
         lacking = self._unknown(exclusion.unless, point, in_turn=False)
         return _Held(otherwise, None if exercised is None else not exercised, lacking)
+
+    def _check_starts(self, bars: Sequence[Bar], point: str) -> None:
+        """Refuse a limit that counts from a day after the receipt: a mistyped year would let a late complaint through.
+
+        A day from which somebody may come again can lie ahead.
+        """
+        for bar in bars:
+            start = self._value(bar.start, point)
+            if start is not None and start > self.received and bar.start not in self.ahead:
+                raise UsageError(
+                    f"{bar.start} is {day_text(start)}, later than the receipt on {day_text(self.received)}"
+                )
 
     def _truth(self, condition: Condition | None, point: str) -> Truth:
         return True if condition is None else condition.holds(self.facts, self.points, point)

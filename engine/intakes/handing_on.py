@@ -43,21 +43,13 @@ def _case(decision: Decision, policy: Policy, points: tuple[str, ...]) -> Accept
     shared = {
         name: _handed(decision.intake.facts[name], value, points)
         for name, value in decision.facts.items()
-        if _means_the_same(decision.intake.facts[name], policy.facts.get(name))
+        if name in policy.facts
+        and policy.facts[name].takes_answers_of(decision.intake.facts[name])
         and (points or not decision.intake.facts[name].per_point)
     }
     # What is known of other points only is nothing to this case.
     told = {name: value for name, value in shared.items() if value != {}}
     return AcceptedCase(policy, points, {**({"points": list(points)} if points else {}), **told})
-
-
-def _means_the_same(fact: Fact, other: Fact | None) -> bool:
-    """Whether a procedure asks the same, with at least the same answers."""
-    return (
-        other is not None
-        and (other.kind, other.per_point) == (fact.kind, fact.per_point)
-        and set(fact.answers) <= set(other.answers)
-    )
 
 
 def _handed(fact: Fact, value: Any, points: tuple[str, ...]) -> Any:

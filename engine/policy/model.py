@@ -63,6 +63,11 @@ class Fact:
     decided_by: tuple[str, ...]
     about: About
 
+    def takes_answers_of(self, other: Fact) -> bool:
+        """Whether this can have every value that a fact of another file can have."""
+        same_form = (self.kind, self.per_point) == (other.kind, other.per_point)
+        return same_form and set(other.answers) <= set(self.answers)
+
 
 @dataclass(frozen=True, slots=True)
 class Role:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.cases import Case, Event, EventRefused
 from engine.intakes import decide
-from engine.reports.policies import _flow
+from engine.reports.policies import flow, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,9 +36,9 @@ def first_story(policy: Policy, day: date, schema: str) -> str | None:
         looks = {"at": day.isoformat(), "then": _reached(begun.at(day))}
         return _FILE.format(
             schema=schema,
-            policy=policy.id,
-            happens=_flow({key: value for key, value in happens.items() if value}),
-            looks=_flow(looks),
+            policy=scalar(policy.id),
+            happens=flow({key: value for key, value in happens.items() if value}),
+            looks=flow(looks),
         )
     return None
 
@@ -107,7 +107,7 @@ def first_decisions(intake: Intake, day: date, schema: str) -> str:
         under = decide(intake, facts, received=day).answer().under or ""
         accepted = {"accepted": under.removeprefix(f"{intake.id}/")}
         scenarios.append(_decided("A complaint that is accepted", day, facts, accepted))
-    return _INTAKE_FILE.format(schema=schema, intake=intake.id, scenarios="\n".join(scenarios))
+    return _INTAKE_FILE.format(schema=schema, intake=scalar(intake.id), scenarios="\n".join(scenarios))
 
 
 _MOST_TRIALS = 2000
@@ -137,5 +137,5 @@ def _accepted(
 def _decided(name: str, day: date, given: Mapping[str, Any], decision: Mapping[str, Any]) -> str:
     lines = [f"  - name: {name}", f'    received: "{day}"']
     if given:
-        lines += ["    given:", *(f"      {fact}: {_flow(value)}" for fact, value in given.items())]
-    return "\n".join([*lines, f"    decision: {_flow(dict(decision))}"])
+        lines += ["    given:", *(f"      {fact}: {flow(value)}" for fact, value in given.items())]
+    return "\n".join([*lines, f"    decision: {flow(dict(decision))}"])

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Found = Sequence[tuple[str, Examined[Any]]]
 
 # Text that every YAML reader takes as text: no sign that means something, nothing that looks like another kind.
-_SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_/.'()+-]*(?: [A-Za-z0-9_/.'()+-]+)*")
+_SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_/.'()+@-]*(?: [A-Za-z0-9_/.'()+-]+)*")
 _NOT_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _FLOW_WIDTH = 72
 _COMMENT_COLUMN = 44
@@ -154,7 +154,7 @@ def _block(data: dict[str, Any], path: Path, depth: int, source: Source | None =
     indent = "  " * depth
     for key, value in data.items():
         here = (*path, key)
-        head = f"{indent}{_scalar(key)}:"
+        head = f"{indent}{scalar(key)}:"
         if isinstance(value, str) and _folds(value, head):
             yield _Line(f"{head} >-", here)
             yield from (_Line(line) for line in filled(value, first=indent + "  "))
@@ -164,9 +164,9 @@ def _block(data: dict[str, Any], path: Path, depth: int, source: Source | None =
         elif isinstance(value, list) and _is_long_or_mixed(value, here, head, source):
             yield _Line(head)
             for index, item in enumerate(value):
-                yield _Line(f"{indent}  - {_flow(item)}", (*here, index))
+                yield _Line(f"{indent}  - {flow(item)}", (*here, index))
         else:
-            yield _Line(f"{head} {_flow(value)}", here)
+            yield _Line(f"{head} {flow(value)}", here)
 
 
 def _folds(text: str, head: str) -> bool:
@@ -175,22 +175,24 @@ def _folds(text: str, head: str) -> bool:
 
 
 def _is_long_or_mixed(value: list[Any], path: Path, head: str, source: Source | None) -> bool:
-    if len(head) + len(_flow(value)) > _FLOW_WIDTH:
+    if len(head) + len(flow(value)) > _FLOW_WIDTH:
         return True
     return (
         source is not None and len({source.origin((*path, index))[0].path for index in range(len(value))}) > 1
     )
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
+    """A value on one line, in braces and brackets."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_scalar(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{scalar(key)}: {flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(_flow(item) for item in value) + "]"
-    return _scalar(value)
+        return "[" + ", ".join(flow(item) for item in value) + "]"
+    return scalar(value)
 
 
-def _scalar(value: Any) -> str:
+def scalar(value: Any) -> str:
+    """A single value: text in quotes only where some YAML reader would take it for something else."""
     if isinstance(value, str):
         safe = _SAFE.fullmatch(value) and value.lower() not in _NOT_TEXT
         return value if safe else json.dumps(value, ensure_ascii=False)

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from engine.reports.layout import filled
-from engine.reports.policies import _flow, _scalar
+from engine.reports.policies import flow, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -42,7 +42,7 @@ def on_base(name: str, extends: str, base: Policy | Intake, in_force: date, sche
     head = _HEAD_ON_BASE.format(
         schema=schema,
         kind=kind,
-        extends=extends,
+        extends=scalar(extends),
         base_title=base.title,
         source=_own_source(base),
         **_names(name, in_force),
@@ -76,9 +76,9 @@ def _names(name: str, in_force: date) -> dict[str, Any]:
     """What the texts say of a policy `authority/procedure`, or of the intake of an authority."""
     authority, _, procedure = name.partition("/")
     return {
-        "name": name,
-        "title": _scalar(f"{_words(procedure or 'which complaints are considered')}, {_words(authority)}"),
-        "page": _scalar(f"{_words(authority)}, the page with the procedure"),
+        "name": scalar(name),
+        "title": scalar(f"{_words(procedure or 'which complaints are considered')}, {_words(authority)}"),
+        "page": scalar(f"{_words(authority)}, the page with the procedure"),
         "in_force": in_force,
     }
 
@@ -101,11 +101,11 @@ def _section(key: str, base: Policy | Intake, told: _Told) -> Iterator[str]:
 
 def _yaml(key: str, value: Any, indent: str) -> Iterator[str]:
     """An element on one line if it fits, else its parts on lines of their own."""
-    line = f"{indent}{_scalar(key)}: " + _QUOTED_LENGTH.sub(r"\1", _flow(value))
+    line = f"{indent}{scalar(key)}: " + _QUOTED_LENGTH.sub(r"\1", flow(value))
     if not isinstance(value, dict) or len(line) <= _WIDTH:
         yield line
         return
-    yield f"{indent}{_scalar(key)}:"
+    yield f"{indent}{scalar(key)}:"
     for part, below in value.items():
         yield from _yaml(part, below, indent + "  ")
 
@@ -157,7 +157,7 @@ def _about_letter(name: str, spec: Spec) -> str:
 
 
 def _about_limit(name: str, spec: Spec) -> str:
-    start = f"before {spec['before']}" if "before" in spec else f"from {_flow(spec.get('from', 'nothing'))}"
+    start = f"before {spec['before']}" if "before" in spec else f"from {flow(spec.get('from', 'nothing'))}"
     parts = [
         f"{spec.get('title', name)}: {start}",
         f"met by {_either(spec['met_by'])}" if "met_by" in spec else "",
@@ -219,7 +219,7 @@ def small_policy(name: str, in_force: date, schema: str) -> str:
 
 def small_intake(authority: str, procedure: str, in_force: date, schema: str) -> str:
     """A whole intake that leads to one procedure of the authority (or `other/procedure`)."""
-    return _SMALL_INTAKE.format(schema=schema, procedure=procedure, **_names(authority, in_force))
+    return _SMALL_INTAKE.format(schema=schema, procedure=scalar(procedure), **_names(authority, in_force))
 
 
 def _words(name: str) -> str:

@@ -220,3 +220,14 @@ def test_of_two_versions_that_start_on_one_day_the_one_not_withdrawn_is_meant(ru
         run("show", "lab/base@2024-05-01", "--policies", str(tmp_path), "--format", "json").out
     )
     assert shown["title"] == "Standing"
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '"log"', '{"log": 5}', "\xff"], ids=["deep", "text", "number", "latin"]
+)
+def test_a_file_that_holds_no_case_is_a_plain_error(run, tmp_path, text):
+    file = tmp_path / "case.json"
+    file.write_text(text, encoding="latin-1")
+    done = run("diff", OLD, NEW, "--cases", str(file))
+    assert (done.status, done.out) == (2, "")
+    assert done.err == f"error: {file} is no case as `to_dict` writes it\n"

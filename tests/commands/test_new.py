@@ -267,3 +267,20 @@ def test_other_folders_may_be_named(new, run, tmp_path):
         new("mytown/other", "--in", "ours", "--from", "mytown/complaints", "--in-force", "2026-05-01").status
         == 0
     )
+
+
+@pytest.mark.parametrize("name", ["null", "true", "no"])
+def test_a_name_that_yaml_takes_for_something_else_is_quoted(new, run, name):
+    assert new(f"{name}/{name}", "--in-force", "2026-05-01").status == 0
+    assert new(f"{name}/intake", "--in-force", "2026-05-01").status == 0
+    assert run("check", "policies", "tests").out == "4 files checked: no problems\n"
+    assert run("replay", "tests/scenarios").out.endswith("3 scenarios: 3 passed\n")
+    other = new(f"{name}/other", "--from", f"{name}/{name}", "--in-force", "2026-05-01")
+    assert other.status == 0
+
+
+@pytest.mark.parametrize("base", ["elsewhere/intakes", "elsewhere/intakes@2026-05-01"])
+def test_only_the_word_intake_is_left_out_of_the_name_of_a_base(new, base):
+    done = new("mytown/intake", "--from", base)
+    assert done.status == 2
+    assert 'no intake of "elsewhere/intakes"' in done.err

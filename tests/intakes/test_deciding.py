@@ -12,7 +12,7 @@ from types import MappingProxyType
 import pytest
 
 from engine import decide
-from engine.errors import CalendarUnknown, UsageError
+from engine.errors import UsageError
 from engine.intakes import ComeBack, Need
 
 DAY = "2026-03-05"
@@ -198,7 +198,6 @@ def test_a_count_is_compared_with_its_bound_included(deciding, earlier, outcome)
         ("2026-03-08", "2025-03-08", "accepted"),  # a Sunday: the limit stays where it falls
         ("2026-03-09", "2025-03-08", "needs_facts"),
         ("2026-03-05", "2026-03-05", "accepted"),
-        ("2026-03-05", "2026-12-05", "accepted"),  # what comes later than the complaint cannot be too late
     ],
 )
 def test_a_complaint_on_the_last_day_is_in_time(deciding, received, arose, outcome):
@@ -504,6 +503,6 @@ def test_what_the_caller_changes_afterwards_changes_no_decision(mytown):
     assert decision.again({}).answer("a").outcome == "redirected"
 
 
-def test_a_day_beyond_the_bank_holidays_known_is_an_error_of_ours(deciding):
-    with pytest.raises(CalendarUnknown):
-        deciding(DAY, **{**CLEAR, "grounds_arose": "9999-12-31"})
+def test_grounds_later_than_the_complaint_are_a_slip_and_are_refused(deciding):
+    with pytest.raises(UsageError, match="grounds_arose is Sat 5 Dec 2026, later than the receipt on"):
+        deciding(DAY, **{**CLEAR, "grounds_arose": "2026-12-05"})

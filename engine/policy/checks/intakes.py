@@ -7,18 +7,26 @@ from itertools import combinations, islice, product
 from typing import TYPE_CHECKING, Any
 
 from engine.documents import likely
-from engine.policy.checks.overlap import MOST_TRIALS, Trials, example_of, values_of
+from engine.policy.checks.overlap import (
+    MOST_TRIALS,
+    MOST_TRIALS_IN_ALL,
+    Trials,
+    example_of,
+    exclude,
+    parts_of,
+    values_of,
+)
 from engine.policy.conditions import EveryPoint, Not, Several, SomePoint
 from engine.policy.intake import procedure_named
 from engine.policy.overlay import as_list
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from engine.policy.conditions import Condition
-    from engine.policy.intake import Intake
-    from engine.policy.model import Fact, Policy
-    from engine.policy.overlay import Source
+    from engine.policy.intake import Intake, Route
+    from engine.policy.model import Policy
+    from engine.policy.overlay import Path, Source
     from engine.problems import Problem
 
     # The versions of a policy, the earliest first: `None` if there is none of that name, none if one has errors.
@@ -58,10 +66,9 @@ def two_routes(intake: Intake, _versions: Versions) -> Iterator[Problem]:
     """`overlapping-routes`: two routes that can hold for one point; the point could not be decided."""
     trials = Trials()
     for first, second in combinations(intake.routes.values(), 2):
-        conditions = [route.condition for route in (first, second) if route.condition is not None]
-        example, is_complete = _example_for_a_point(intake, conditions)
-        if example is None and (not is_complete or any(map(_speaks_of_all, conditions))):
-            example, is_complete = example_of(intake.facts, conditions, trials)
+        if trials.are_used_up:
+            break
+        example = _both_hold(intake, first, second, trials)
         if example is not None:
             yield intake.source.problem(
                 ("routes", second.id), "overlapping-routes",
@@ -70,21 +77,18 @@ def two_routes(intake: Intake, _versions: Versions) -> Iterator[Problem]:
                 notes=(f"for example {example}", "at most one may hold: narrow an `if`"),
                 related=((intake.place("routes", first.id), f'"{first.id}"'),),
             )  # fmt: skip
-        elif not is_complete:
-            yield intake.source.problem(
-                ("routes", second.id), "routes-not-compared",
-                f'whether both "{first.id}" and "{second.id}" can hold was not found out: there is too much to try',
-                key=True, severity="warning",
-            )  # fmt: skip
+    if trials.given_up or trials.are_used_up:
+        yield _not_compared(intake, trials)
 
 
 def no_route(intake: Intake, _versions: Versions) -> Iterator[Problem]:
-    """`no-route`: answers with which a point belongs nowhere."""
+    """`no-route`: answers with which a point belongs nowhere, as far as answers can be tried."""
     conditions = [route.condition for route in intake.routes.values()]
     if None in conditions:
         return
-    used = sorted({fact for condition in conditions if condition for fact in condition.facts_used()})
-    for facts in islice(_answered(intake, used, [each for each in conditions if each]), MOST_TRIALS):
+    choices = _choices(intake, [each for each in conditions if each])
+    most = min(MOST_TRIALS, MOST_TRIALS_IN_ALL // max(1, len(conditions)))
+    for facts in islice(_answered(intake, choices), most):
         if not any(condition and condition.holds(facts, (POINT,), POINT) for condition in conditions):
             yield intake.source.problem(
                 ("routes",), "no-route", "for some answers no route holds, and the point belongs nowhere",
@@ -147,7 +151,7 @@ def not_handed_on(intake: Intake, versions: Versions) -> Iterator[Problem]:
         for policy in versions(route.accept_under) or () if route.accept_under else ():
             for fact in intake.facts.values():
                 other = policy.facts.get(fact.id)
-                if other is None or _takes(other, fact) or (fact.id, policy.id) in told:
+                if other is None or other.takes_answers_of(fact) or (fact.id, policy.id) in told:
                     continue
                 told.add((fact.id, policy.id))
                 yield intake.source.problem(
@@ -170,21 +174,54 @@ INTAKE_CHECKS: tuple[Callable[[Intake, Versions], Iterator[Problem]], ...] = (
 INTAKE_NAME_CHECKS: tuple[Callable[[Source], Iterator[Problem]], ...] = (unknown_procedures, same_names)
 
 
-def _takes(other: Fact, fact: Fact) -> bool:
-    """Whether a fact of a procedure can have every value that a fact of an intake can have."""
-    same_form = other.kind == fact.kind and other.per_point == fact.per_point
-    return same_form and set(fact.answers) <= set(other.answers)
+def _both_hold(intake: Intake, first: Route, second: Route, trials: Trials) -> str | None:
+    """An example in words of both routes holding for a point; `None` if they cannot, or none was found."""
+    trials.left -= 1
+    conditions = [route.condition for route in (first, second) if route.condition is not None]
+    if exclude(conditions):
+        return None
+    example, is_complete = _example_for_a_point(intake, conditions, trials)
+    if example is None and (not is_complete or any(map(_speaks_of_all, conditions))):
+        example, is_complete = example_of(intake.facts, conditions, trials)
+    if not is_complete:
+        trials.given_up.append((first.id, second.id))
+    return example
 
 
-def _example_for_a_point(intake: Intake, conditions: list[Condition]) -> tuple[str | None, bool]:
+def _not_compared(intake: Intake, trials: Trials) -> Problem:
+    """`routes-not-compared`: proving that no two routes hold for one point would take too long."""
+    path: Path = ("routes",)
+    what = "whether every two routes exclude each other"
+    if trials.given_up:
+        first, second = trials.given_up[0]
+        path, what = (*path, second), f'whether both "{first}" and "{second}" can hold'
+    return intake.source.problem(
+        path, "routes-not-compared", f"{what} was not found out: there is too much to try",
+        key=True, severity="warning",
+        notes=("routes that ask for different answers to the same fact are told apart without trying",),
+    )  # fmt: skip
+
+
+def _example_for_a_point(
+    intake: Intake, conditions: list[Condition], trials: Trials
+) -> tuple[str | None, bool]:
     """An example of all holding for a complaint of one point, and whether everything was tried for one.
 
     What holds while some answers are unknown holds whatever they are, so that only known ones need be tried.
     """
-    used = sorted({fact for condition in conditions for fact in condition.facts_used()})
-    for number, facts in enumerate(_answered(intake, used, conditions)):
-        if number == MOST_TRIALS:
+    choices = _choices(intake, conditions)
+    for part in (part for condition in conditions for part in parts_of(condition)):
+        fact, *others = dict.fromkeys(part.facts_used())
+        if not others:
+            choices[fact] = [
+                value
+                for value in choices[fact]
+                if part.holds(_recorded(intake, {fact: value}), (POINT,), POINT)
+            ]
+    for number, facts in enumerate(_answered(intake, choices)):
+        if number == MOST_TRIALS or trials.are_used_up:
             return None, False
+        trials.left -= 1
         if all(condition.holds(facts, (POINT,), POINT) for condition in conditions):
             return _in_words(facts), True
     return None, True
@@ -203,17 +240,24 @@ def _in_words(facts: dict[str, Any]) -> str:
     return f"with {told}" if told else "with nothing recorded"
 
 
-def _answered(intake: Intake, used: Iterable[str], conditions: list[Condition]) -> Iterator[dict[str, Any]]:
-    """Every combination of answers to these facts, all of them recorded, for one point."""
-    names = list(used)
-    choices = [
-        [value for value in values_of(intake.facts[fact], conditions) if value is not None] for fact in names
-    ]
-    for values in product(*choices):
-        yield {
-            fact: {POINT: value} if intake.facts[fact].per_point else value
-            for fact, value in zip(names, values, strict=True)
-        }
+def _choices(intake: Intake, conditions: list[Condition]) -> dict[str, list[Any]]:
+    """For each fact that the conditions ask about, every answer that they can tell apart, all of them known."""
+    used = sorted({fact for condition in conditions for fact in condition.facts_used()})
+    return {
+        fact: [value for value in values_of(intake.facts[fact], conditions) if value is not None]
+        for fact in used
+    }
+
+
+def _answered(intake: Intake, choices: Mapping[str, list[Any]]) -> Iterator[dict[str, Any]]:
+    """Every combination of these answers, recorded for one point."""
+    for values in product(*choices.values()):
+        yield _recorded(intake, dict(zip(choices, values, strict=True)))
+
+
+def _recorded(intake: Intake, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts as conditions see them, for a complaint of one point."""
+    return {fact: {POINT: value} if intake.facts[fact].per_point else value for fact, value in facts.items()}
 
 
 def _plain(value: Any) -> Any:
@@ -221,15 +265,20 @@ def _plain(value: Any) -> Any:
 
 
 def _gap(intake: Intake, versions: tuple[Policy, ...]) -> date | None:
-    """The first day on which the intake is in force and no version of the policy is."""
+    """The first day on which the intake is in force and no version of the policy is.
+
+    A version lasts no longer than until the next begins, and does not come back when that one ends.
+    """
     day = intake.in_force_from
     last = intake.in_force_until or date.max
-    for policy in sorted(versions, key=lambda each: each.in_force_from):
+    for number, policy in enumerate(versions, start=1):
         if policy.in_force_from > day:
             return day
-        if policy.in_force_until is None:
+        until = policy.in_force_until
+        if until is not None and until < last:
+            day = max(day, until + timedelta(days=1))
+        elif number == len(versions) or versions[number].in_force_from > last:
             return None
-        day = max(day, policy.in_force_until + timedelta(days=1))
-        if day > last:
-            return None
+        else:
+            day = max(day, versions[number].in_force_from)
     return day

@@ -6,10 +6,10 @@ count on either side of a number compared with, and unknown. Points are tried in
 
 from __future__ import annotations
 
-from itertools import combinations_with_replacement, islice, product
+from itertools import combinations, combinations_with_replacement, islice, product
 from typing import TYPE_CHECKING, Any
 
-from engine.policy.conditions import AllOf, Answer, AnyOf, Count, EveryPoint, Not, SomePoint
+from engine.policy.conditions import AllOf, Answer, AnyOf, Count, EveryPoint, Not, Several, SomePoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ MOST_POINTS = 3
 
 
 class Trials:
-    """How much trying one policy may still cost, and the pairs of rules that could not be tried to the end."""
+    """How much trying one file may still cost, and the pairs of rules (or routes) that could not be tried to the end."""
 
     def __init__(self) -> None:
         self.left = MOST_TRIALS_IN_ALL
@@ -38,10 +38,10 @@ class Trials:
 def both_hold(policy: Policy, first: Rule, second: Rule, trials: Trials) -> str | None:
     """An example in words of both rules matching one event on one day; `None` if they cannot, or none was found."""
     trials.left -= 1
-    if _dates_exclude(first, second) or _dates_exclude(second, first):
+    if dates_exclude(first, second) or dates_exclude(second, first):
         return None
     conditions = [rule.condition for rule in (first, second) if rule.condition is not None]
-    if len(conditions) == 2 and _exclude(conditions[0], conditions[1]):
+    if exclude(conditions):
         return None
     if not conditions:
         return (
@@ -55,7 +55,7 @@ def both_hold(policy: Policy, first: Rule, second: Rule, trials: Trials) -> str 
     return None if example is None else f"for example {example}"
 
 
-def _dates_exclude(first: Rule, second: Rule) -> bool:
+def dates_exclude(first: Rule, second: Rule) -> bool:
     """Whether one asks for a date within what the other asks to be after.
 
     `within` a due date and `after` it, or after its ceiling, exclude each other; `within` a ceiling and `after` the
@@ -71,16 +71,18 @@ def _excludes(within: DueRef, after: DueRef) -> bool:
     return within.limit == after.limit and (after.longest or not within.longest)
 
 
-def _exclude(first: Condition, second: Condition) -> bool:
-    """Whether the structure alone shows that both cannot hold."""
-    for one in _parts(first):
-        for other in _parts(second):
-            if _opposed(one, other) or _opposed(other, one):
-                return True
-    return False
+def exclude(conditions: list[Condition]) -> bool:
+    """Whether the structure alone shows that the conditions cannot all hold, for one point where they ask of one."""
+    return any(
+        _opposed(one, other) or _opposed(other, one)
+        for first, second in combinations(conditions, 2)
+        for one in parts_of(first)
+        for other in parts_of(second)
+    )
 
 
-def _parts(condition: Condition) -> tuple[Condition, ...]:
+def parts_of(condition: Condition) -> tuple[Condition, ...]:
+    """What must all hold for the condition to hold."""
     return condition.items if isinstance(condition, AllOf) else (condition,)
 
 
@@ -88,8 +90,8 @@ def _opposed(one: Condition, other: Condition) -> bool:
     if isinstance(one, Not):
         return one.item == other
     if isinstance(one, Answer) and isinstance(other, Answer):
-        return one.fact == other.fact and not one.per_point and one.answers.isdisjoint(other.answers)
-    if isinstance(one, Count) and isinstance(other, Count) and one.fact == other.fact and not one.per_point:
+        return one.fact == other.fact and one.answers.isdisjoint(other.answers)
+    if isinstance(one, Count) and isinstance(other, Count) and one.fact == other.fact:
         return one.at_most is not None and other.at_least is not None and one.at_most < other.at_least
     return False
 
@@ -97,26 +99,40 @@ def _opposed(one: Condition, other: Condition) -> bool:
 def example_of(
     facts: Mapping[str, Fact], conditions: list[Condition], trials: Trials
 ) -> tuple[str | None, bool]:
-    """An example of all holding, and whether everything was tried that there is to try."""
+    """An example of all holding, and whether everything was tried that there is to try.
+
+    What an intake asks on a point is judged for each in turn; rules ask inside `some_point` and `every_point` only.
+    """
+    judged = MOST_POINTS if any(map(_asks_of_a_point, conditions)) else 1
     used = sorted({fact for condition in conditions for fact in condition.facts_used()})
     whole = [fact for fact in used if not facts[fact].per_point]
     each = [fact for fact in used if facts[fact].per_point]
     values = {fact: values_of(facts[fact], conditions) for fact in used}
-    for number, (recorded, points) in enumerate(_trials(whole, each, values), start=1):
+    for number, (recorded, points) in enumerate(recorded_answers(whole, each, values), start=1):
         if number > MOST_TRIALS or trials.are_used_up:
             return None, False
         trials.left -= 1
-        # What an intake asks on a point is judged for the first; rules ask inside `some_point` and `every_point`.
-        if all(condition.holds(recorded, points, points[0]) is True for condition in conditions):
-            return _in_words(recorded, points), True
+        for point in points[:judged]:
+            if all(condition.holds(recorded, points, point) is True for condition in conditions):
+                return in_words(recorded, points), True
     return None, True
 
 
-def _trials(
+def _asks_of_a_point(condition: Condition) -> bool:
+    """Whether it asks of the point that is judged, and not only of some point or of every one."""
+    if isinstance(condition, (Answer, Count)):
+        return condition.per_point
+    if isinstance(condition, Not):
+        return _asks_of_a_point(condition.item)
+    return isinstance(condition, Several) and any(map(_asks_of_a_point, condition.items))
+
+
+def recorded_answers(
     whole: list[str],
     each: list[str],
     values: Mapping[str, list[Any]],
 ) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
+    """Every combination of these values, with the points: facts of the whole case, and of `each` point a mixture."""
     # More kinds of points than may be tried need not even be listed.
     kinds = list(islice(product(*(values[fact] for fact in each)), MOST_TRIALS + 1)) if each else []
     for answers in product(*(values[fact] for fact in whole)):
@@ -156,7 +172,8 @@ def _bounds(condition: Condition, fact: str) -> Iterator[int]:
         yield from _bounds(condition.item, fact)
 
 
-def _in_words(recorded: Mapping[str, Any], points: tuple[str, ...]) -> str:
+def in_words(recorded: Mapping[str, Any], points: tuple[str, ...]) -> str:
+    """What is recorded, as words that follow an event or "for example"."""
     parts: list[str] = []
     for fact, value in recorded.items():
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Versions of one procedure, or of one intake, that would both be in force on a day."""
+"""When a version is in force: never, or on a day on which another of the same procedure or intake is as well."""
 
 from __future__ import annotations
 
@@ -12,12 +12,20 @@ if TYPE_CHECKING:
 
 
 def versions_problems(document: Document, others: Sequence[Document]) -> Iterator[Problem]:
-    """`versions-start-together` and `versions-overlap`: which version counts on a day must be beyond doubt.
+    """Which version counts on a day must be beyond doubt.
+
+    `ends-before-it-starts`: on no day. `versions-start-together` and `versions-overlap`: on a day of another one.
 
     A version without `until` lasts until the next one starts, so it overlaps none. Of versions that start on one
     day all but one must be withdrawn. Each clash is told once, in the file of the version that starts later.
     """
     begins, withdrawn = _begins(document), _withdrawn(document)
+    if "until" in document.data["in_force"] and _until(document) < begins:
+        yield document.problem(
+            ("in_force", "until"), "ends-before-it-starts",
+            f"this version is in force until {_until(document)}, and it starts on {begins}",
+            notes=("both days are included; leave `until` out if it lasts until another version starts",),
+        )  # fmt: skip
     for other in others:
         if _begins(other) == begins:
             # Told in both files: neither is the earlier one, and either may be the one to withdraw.
