@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MANGLED = {"on": "true", "yes": "true", "y": "true", "off": "false", "no": "false", "n": "false"}
 
 LIKELY = 0.75
+MOST_NAMES = 400  # so many are compared one by one; no authority has more of a kind
 LONGEST_WORD = 80  # beyond it nobody mistyped a word, and comparing would take long
 
 LOOKS_LIKE = {
@@ -93,7 +94,11 @@ def likely(word: str, known: Iterable[str]) -> str | None:
     """The known word that was very likely meant, or `None`."""
     if len(word) > LONGEST_WORD:
         return None
-    found = get_close_matches(word, sorted(known), n=1, cutoff=LIKELY)
+    names = sorted(known)
+    if len(names) > MOST_NAMES:
+        # Of thousands of names only those are compared that begin alike and are about as long.
+        names = [name for name in names if name[:1] == word[:1] and abs(len(name) - len(word)) <= 1]
+    found = get_close_matches(word, names[:MOST_NAMES], n=1, cutoff=LIKELY)
     return found[0] if found else None
 
 

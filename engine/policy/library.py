@@ -16,19 +16,29 @@ from engine.documents import likely, read_file, read_text, shape_problems
 from engine.errors import PolicyInvalid, PolicyNotFound, UsageError
 from engine.policy.build import build
 from engine.policy.checks import (
+    intake_law_problems,
     intake_problems,
     intake_reference_problems,
     meaning_problems,
+    policy_law_problems,
     reference_problems,
     versions_problems,
 )
 from engine.policy.intake import Intake, build_intake
 from engine.policy.model import Policy
 from engine.policy.overlay import Source, resolve
+from engine.policy.requirements import (
+    ENDING,
+    Requirements,
+    base_of_file,
+    file_of,
+    read_requirements,
+    requirements_problems,
+)
 from engine.shipped import shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import date
 
     from engine.documents import Document
@@ -194,6 +204,25 @@ class Shelf(Generic[T]):
             value, problems = self.kind.checked(source)
         return Examined(document.path, value, tuple(sorted(problems)))
 
+    def source(self, path: Path) -> Source | None:
+        """What a file says together with what it extends, if that can be put together without a problem."""
+        try:
+            if self._shape(path):
+                return None
+            source, problems = resolve(self._chain(self.document(path)))
+        except PolicyInvalid:
+            return None
+        return None if problems else source
+
+    def unchecked(self, name: str) -> Iterator[Source]:
+        """What each version says together with what it extends, as far as it can be read."""
+        for path in self._index().get(name, ()):
+            try:
+                if not self._shape(path):
+                    yield resolve(self._chain(self.document(path)))[0]
+            except PolicyInvalid:
+                continue
+
     def _index(self) -> dict[str, list[Path]]:
         if self._files is None:
             self._files = {}
@@ -312,10 +341,13 @@ class PolicyLibrary:
             if not folder.is_dir():
                 raise UsageError(f"{folder} is not a folder of policies")
         documents: dict[Path, Document] = {}
-        self._policies = Shelf(self.folders, Kind("policy", "policy", _policy_name, checked), documents)
+        self._policies = Shelf(
+            self.folders, Kind("policy", "policy", _policy_name, self._checked_policy), documents
+        )
         self._intakes = Shelf(
             self.folders, Kind(INTAKE, "intake of", _intake_name, self._checked_intake), documents
         )
+        self._requirements: dict[str, Requirements | None] = {}
 
     @classmethod
     def load(cls, *folders: Path | str) -> PolicyLibrary:
@@ -350,13 +382,46 @@ class PolicyLibrary:
         """
         return self._policies.in_force(name, on)
 
+    def drafts(self, name: str, despite: Collection[str]) -> tuple[Policy, ...]:
+        """Every version of a policy, the earliest first, the errors of meaning in `despite` (names) overlooked.
+
+        Raises `PolicyNotFound`, naming what there is, and `PolicyInvalid` if a version has other errors.
+        """
+        errors = [
+            error
+            for each in self._policies.examine(name)
+            for error in each.errors
+            if error.name not in despite
+        ]
+        if errors:
+            raise PolicyInvalid(errors)
+        built = [self.draft(Path(each.path)) for each in self._policies.examine(name)]
+        found = [policy for policy in built if policy is not None]
+        return tuple(sorted(found, key=lambda policy: (policy.in_force_from, not policy.withdrawn)))
+
+    def draft(self, path: Path) -> Policy | None:
+        """The policy in a file as it would be but for its errors of meaning; `None` if it has others."""
+        source = self._policies.source(path)
+        return None if source is None else _draft(source)
+
     def examine(self, name: str) -> tuple[Examined[Any], ...]:
         """Every version of a policy, or of the intake `authority/intake`, with its problems, the earliest first.
 
         Raises `PolicyNotFound`, naming what there is.
         """
         authority, _, stem = name.partition("/")
-        return self._intakes.examine(authority) if stem == INTAKE else self._policies.examine(name)
+        shelf: Shelf[Any] = self._intakes if stem == INTAKE else self._policies
+        return tuple(map(self._held, shelf.examine(authority if stem == INTAKE else name)))
+
+    def requirements(self, base: str) -> Requirements | None:
+        """What a policy, or the intake of an authority, requires of those that build on it; `None` if nothing."""
+        if base not in self._requirements:
+            file = file_of(self.folders, base)
+            try:
+                self._requirements[base] = read_requirements(file) if file is not None else None
+            except PolicyInvalid:
+                self._requirements[base] = None
+        return self._requirements[base]
 
     def authorities(self) -> tuple[str, ...]:
         """The authorities whose intake there is, sorted."""
@@ -374,15 +439,21 @@ class PolicyLibrary:
         return self._intakes.in_force(authority, on)
 
     def examine_file(self, path: Path) -> Examined[Any]:
-        """One file with its problems, whatever folder it is in; what it extends is looked up in this library."""
+        """One file with its problems, whatever folder it is in; what it extends is looked up in this library.
+
+        Of a file of requirements nothing but the problems is given.
+        """
         match = _FILE.fullmatch(path.name)
         try:
+            if path.name.endswith(ENDING):
+                return Examined(str(path), None, _of_requirements(self._policies.document(path), path))
             states_intake = _is_intake(
                 self._policies.document(path), match is not None and match[1] == INTAKE
             )
         except PolicyInvalid as invalid:
             return Examined(str(path), None, invalid.problems)
-        return self._intakes.examine_file(path) if states_intake else self._policies.examine_file(path)
+        shelf: Shelf[Any] = self._intakes if states_intake else self._policies
+        return self._held(shelf.examine_file(path))
 
     def examine_text(self, text: str, path: str) -> Examined[Any]:
         """A policy or intake given as text, shown as `path`; what it extends is looked up in this library."""
@@ -391,7 +462,27 @@ class PolicyLibrary:
         except PolicyInvalid as invalid:
             return Examined(path, None, invalid.problems)
         shelf: Shelf[Any] = self._intakes if _is_intake(document, named_so=False) else self._policies
-        return shelf.examine_document(document)
+        return self._held(shelf.examine_document(document))
+
+    def _held(self, examined: Examined[Any]) -> Examined[Any]:
+        """The same, held against the requirements of what it builds on. Only a file without errors is."""
+        known = list(examined.problems)
+        if examined.policy is not None:
+            known = policy_law_problems(examined.policy, self.requirements, known)
+        elif examined.intake is not None:
+            known += intake_law_problems(examined.intake, self.requirements, self._usable_versions)
+        return Examined(examined.path, examined.value, tuple(sorted(known)))
+
+    def _checked_policy(self, source: Source) -> tuple[Policy | None, list[Problem]]:
+        """As `checked`; what an intake of the authority asks has a use, for it is handed on."""
+        authority = source.data["policy"].partition("/")[0]
+        return checked(source, lambda: self._asked_by_intakes(authority))
+
+    def _asked_by_intakes(self, authority: str) -> frozenset[str]:
+        """The facts that the authority's intakes ask for."""
+        return frozenset(
+            fact for each in self._intakes.unchecked(authority) for fact in each.data.get("facts", {})
+        )
 
     def _checked_intake(self, source: Source) -> tuple[Intake | None, list[Problem]]:
         """The intake a source states, or `None` with its errors."""
@@ -412,14 +503,23 @@ class PolicyLibrary:
             return ()
 
 
-def checked(source: Source) -> tuple[Policy | None, list[Problem]]:
-    """The policy a source states, or `None` with its errors; warnings come along. A broken reference silences the rest."""
+def checked(
+    source: Source, handed_on: Callable[[], frozenset[str]] = frozenset
+) -> tuple[Policy | None, list[Problem]]:
+    """The policy a source states, or `None` with its errors; warnings come along. A broken reference silences the rest.
+
+    `handed_on` gives the facts that an intake may hand on to its cases.
+    """
     problems = list(reference_problems(source))
     if problems:
         return None, problems
     policy = build(source)
-    problems = list(meaning_problems(policy))
+    problems = list(meaning_problems(policy, handed_on))
     return (None if _has_errors(problems) else policy), problems
+
+
+def _draft(source: Source) -> Policy | None:
+    return None if any(True for _ in reference_problems(source)) else build(source)
 
 
 def load_policy(path: Path | str, *folders: Path | str) -> Policy:
@@ -442,6 +542,20 @@ def library_around(file: Path, folders: Sequence[Path | str] = ()) -> PolicyLibr
     """The library a lone file sees: the folder above its own, those given, and the shipped one."""
     own = file.resolve().parent.parent
     return PolicyLibrary([*((own,) if own.is_dir() else ()), *folders, str(shipped("policies"))])
+
+
+def _of_requirements(document: Document, path: Path) -> tuple[Problem, ...]:
+    """What is wrong in a file of requirements, the name that its path gives it included."""
+    problems = requirements_problems(document)
+    meant = base_of_file(path)
+    if not problems and document.data["requirements_for"] != meant:
+        problems = [
+            document.problem(
+                ("requirements_for",), "name-and-path-differ",
+                f'the file\'s path says that these are the requirements of "{meant}"', instead=meant,
+            )
+        ]  # fmt: skip
+    return tuple(problems)
 
 
 def _policy_name(authority: str, stem: str) -> str | None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
-OWN = frozenset({"policy", "intake", "extends", "in_force", "remove", "withdrawn"})
+OWN = frozenset({"policy", "intake", "extends", "in_force", "remove", "withdrawn", "unpublished"})
 CONSUMED = frozenset({"extends", "remove"})
 WHOLE = frozenset({"if", "unless", "extend_if", "from", "met_by", "needs", "cite"})
 CHANGES = frozenset({"add", "drop"})

@@ -24,8 +24,12 @@ def names_of_problems(**parts: Any) -> set[str]:
         "in_force": {"from": "2026-01-01"},
         "calendar": "england",
         "calendars": {"england": {"region": "england", "day_one": "day_after"}},
-        "people": {"officer": {"title": "Officer"}},
-        "events": {"received": {"title": "Received"}, "answered": {"title": "Answered"}},
+        "people": {"officer": {"title": "Officer"}, "complainant": {"title": "Person who complains"}},
+        "events": {
+            "received": {"title": "Received", "by": "complainant"},
+            "answered": {"title": "Answered", "by": "officer"},
+        },
+        "limits": {"answer": {**LIMIT, "from": "received"}},
         "stages": stages({"answered": {"when": "answered", "go_to": "closed"}}),
         **parts,
     }
@@ -43,7 +47,12 @@ def stages(rules: dict[str, Any]) -> dict[str, Any]:
 
 def facts(number: int, **more: str) -> dict[str, Any]:
     return {
-        f"fact_{each}": {"ask": "Which?", "answers": [f"answer_{answer}" for answer in range(10)], **more}
+        f"fact_{each}": {
+            "ask": "Which?",
+            "answers": [f"answer_{answer}" for answer in range(10)],
+            "decided_by": "officer",
+            **more,
+        }
         for each in range(number)
     }
 
@@ -60,7 +69,11 @@ def test_rules_that_cannot_be_compared_to_the_end_are_told():
         }
         for last in ("answer_0", "answer_1")
     }
-    assert names_of_problems(facts=facts(9, per="point"), stages=stages(rules)) == {"rules-not-compared"}
+    assert names_of_problems(facts=facts(9, per="point"), stages=stages(rules)) == {
+        "rules-not-compared",
+        "no-rule-for",
+        "gaps-not-sought",
+    }
 
 
 def test_very_many_rules_for_one_event_are_compared_as_far_as_it_is_worth():
@@ -72,8 +85,8 @@ def test_very_many_rules_for_one_event_are_compared_as_far_as_it_is_worth():
         }
         for each in range(600)
     }
-    counted = {"many": {"ask": "How many?", "kind": "count"}}
-    assert names_of_problems(facts=counted, stages=stages(rules)) == {"rules-not-compared"}
+    counted = {"many": {"ask": "How many?", "kind": "count", "decided_by": "officer"}}
+    assert names_of_problems(facts=counted, stages=stages(rules)) == {"rules-not-compared", "gaps-not-sought"}
 
 
 def test_a_hundred_rules_for_one_event_are_all_compared():
@@ -81,11 +94,11 @@ def test_a_hundred_rules_for_one_event_are_all_compared():
         f"rule_{each}": {
             "when": "answered",
             "go_to": "closed",
-            "if": {"many": {"at_least": each, "at_most": each}},
+            "if": {"many": {"at_least": each, **({"at_most": each} if each < 99 else {})}},
         }
         for each in range(100)
     }
-    counted = {"many": {"ask": "How many?", "kind": "count"}}
+    counted = {"many": {"ask": "How many?", "kind": "count", "decided_by": "officer"}}
     assert names_of_problems(facts=counted, stages=stages(rules)) == set()
 
 
@@ -96,3 +109,17 @@ def test_a_long_chain_of_limits_is_no_circle_and_its_end_can_make_it_one():
     turned = {"limit_0": {**LIMIT, "from": {"earliest_of": ["received", {"due": "limit_1999"}]}}}
     last = {"limit_1999": {**LIMIT, "from": {"due": "limit_1998"}}}
     assert names_of_problems(limits={**turned, **chain, **last}) == {"limits-in-a-circle"}
+
+
+def test_a_hundred_rules_for_one_event_leave_one_answer_out_and_that_is_found():
+    rules = {
+        f"rule_{each}": {
+            "when": "answered",
+            "go_to": "closed",
+            "if": {"many": {"at_least": each, **({"at_most": each} if each < 100 else {})}},
+        }
+        for each in range(101)
+        if each != 57
+    }
+    counted = {"many": {"ask": "How many?", "kind": "count", "decided_by": "officer"}}
+    assert names_of_problems(facts=counted, stages=stages(rules)) == {"no-rule-for"}

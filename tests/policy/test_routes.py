@@ -31,7 +31,13 @@ def problems_of(library: PolicyLibrary | None = None, **parts: Any) -> dict[str,
 def facts(number: int) -> dict[str, Any]:
     answers = [f"answer_{each}" for each in range(12)]
     return {
-        f"fact_{each}": {"ask": "Which?", "answers": answers, "per": "point", "decided_by": "officer"}
+        f"fact_{each}": {
+            "ask": "Which?",
+            "answers": answers,
+            "per": "point",
+            "decided_by": "officer",
+            "note": "For the record",
+        }
         for each in range(number)
     }
 

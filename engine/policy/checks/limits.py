@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def never_starts(policy: Policy) -> Iterator[Problem]:
     """`limit-never-starts`: nothing that it counts from can come about in a stage where it may run."""
-    accepted = _accepted_events(policy)
+    accepted = accepted_events(policy)
     reached = reachable_stages(policy)
     by_event = _rules_by_event(policy)
     for limit in policy.limits.values():
@@ -33,7 +33,7 @@ def never_starts(policy: Policy) -> Iterator[Problem]:
 
 def never_met(policy: Policy) -> Iterator[Problem]:
     """`limit-never-met`: no event that meets it can be accepted while it runs. One that is only computed is exempt."""
-    accepted = _accepted_events(policy)
+    accepted = accepted_events(policy)
     watched = (
         {rule.overdue for rule in policy.rules()}
         | {start.id for limit in policy.limits.values() for start in limit.starts if start.kind == "due"}
@@ -159,7 +159,7 @@ LIMIT_CHECKS: tuple[Callable[[Policy], Iterator[Problem]], ...] = (
 )
 
 
-def _accepted_events(policy: Policy) -> dict[str, frozenset[str]]:
+def accepted_events(policy: Policy) -> dict[str, frozenset[str]]:
     """For each event that can be accepted at all, the stages where it can be, by the state before it."""
     anywhere = frozenset(policy.stages)
     accepted: dict[str, set[str]] = {}

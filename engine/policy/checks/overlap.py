@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from engine.policy.conditions import AllOf, Answer, AnyOf, Count, EveryPoint, Not, Several, SomePoint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sized
 
     from engine.policy.conditions import Condition
     from engine.policy.model import DueRef, Fact, Policy, Rule
@@ -111,11 +111,28 @@ def example_of(
     for number, (recorded, points) in enumerate(recorded_answers(whole, each, values), start=1):
         if number > MOST_TRIALS or trials.are_used_up:
             return None, False
-        trials.left -= 1
+        trials.left -= effort_of(used)
         for point in points[:judged]:
             if all(condition.holds(recorded, points, point) is True for condition in conditions):
                 return in_words(recorded, points), True
     return None, True
+
+
+def effort_of(facts: Sized) -> int:
+    """What one trial with so many facts counts for: a trial with hundreds of them takes that much longer."""
+    return 1 + len(facts) // 20
+
+
+def answers_for(policy: Policy, condition: Condition | None) -> dict[str, Any]:
+    """The first answers found that make a condition true; none where there is nothing to make true, or none is found."""
+    if condition is None:
+        return {}
+    used = sorted(set(condition.facts_used()))
+    whole = [fact for fact in used if not policy.facts[fact].per_point]
+    each = [fact for fact in used if policy.facts[fact].per_point]
+    values = {fact: values_of(policy.facts[fact], [condition]) for fact in used}
+    tried = islice(recorded_answers(whole, each, values), MOST_TRIALS)
+    return next((facts for facts, points in tried if condition.holds(facts, points) is True), {})
 
 
 def _asks_of_a_point(condition: Condition) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
-from engine.policy.checks.overlap import Trials, both_hold
+from engine.policy.checks.bounds import MOST_OF_A_NAME
+from engine.policy.checks.overlap import MOST_TRIALS, Trials, both_hold, recorded_answers, values_of
 from engine.policy.model import rule_path
+from engine.problems import Claim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -47,15 +49,17 @@ def two_overdue(policy: Policy) -> Iterator[Problem]:
     """`two-overdue-rules`: two limits of one stage each move the case when overdue; the earlier decides."""
     for stage in policy.stages.values():
         moving = [rule for rule in stage.rules if rule.overdue and rule.go_to is not None]
-        for first, second in combinations(moving, 2):
-            if first.overdue != second.overdue:
-                yield policy.source.problem(
-                    rule_path(second.id), "two-overdue-rules",
-                    f'both "{first.id}" and "{second.id}" move the case when their limit is overdue',
-                    key=True, severity="warning",
-                    notes=("whichever due date is over first decides where the case goes",),
-                    related=((policy.rule_place(first.id), f'"{first.id}"'),),
-                )  # fmt: skip
+        pairs = (
+            (first, second) for first, second in combinations(moving, 2) if first.overdue != second.overdue
+        )
+        for first, second in islice(pairs, MOST_OF_A_NAME):
+            yield policy.source.problem(
+                rule_path(second.id), "two-overdue-rules",
+                f'both "{first.id}" and "{second.id}" move the case when their limit is overdue',
+                key=True, severity="warning",
+                notes=("whichever due date is over first decides where the case goes",),
+                related=((policy.rule_place(first.id), f'"{first.id}"'),),
+            )  # fmt: skip
 
 
 RULE_CHECKS: tuple[Callable[[Policy], Iterator[Problem]], ...] = (overlapping, never_applies, two_overdue)
@@ -111,4 +115,21 @@ def _overlap(policy: Policy, stage: str, cause: str, first: Rule, second: Rule, 
             "exactly one rule may match: add or narrow an `if`, a `within` or an `after`",
         ),
         related=((policy.rule_place(first.id), f'"{first.id}"'),),
+        claim=_claim(policy, stage, cause, first, second),
     )
+
+
+def _claim(policy: Policy, stage: str, cause: str, first: Rule, second: Rule) -> Claim | None:
+    """That the event is refused where both match; `None` if both wait for a due date."""
+    if cause not in policy.events:
+        return None
+    conditions = [rule.condition for rule in (first, second) if rule.condition is not None]
+    used = sorted({fact for condition in conditions for fact in condition.facts_used()})
+    whole = [fact for fact in used if not policy.facts[fact].per_point]
+    each = [fact for fact in used if policy.facts[fact].per_point]
+    values = {fact: values_of(policy.facts[fact], conditions) for fact in used}
+    passed = tuple(sorted({ref.limit for ref in (*first.after, *second.after)}))
+    for facts, points in islice(recorded_answers(whole, each, values), MOST_TRIALS):
+        if all(condition.holds(facts, points) is True for condition in conditions):
+            return Claim(stage, "refused", cause, tuple(sorted(facts.items())), passed)
+    return None

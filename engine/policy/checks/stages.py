@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.policy.build import OPENING
 from engine.policy.model import rule_path
+from engine.problems import Claim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,6 +54,7 @@ def dead_end(policy: Policy) -> Iterator[Problem]:
                 ("stages", stage.id), "dead-end", f'the stage "{stage.id}" is no end, and no rule of its own leads on',
                 key=True,
                 notes=("add a rule with `go_to` under `next`, or say how it ends with `end: closed`",),
+                claim=Claim(stage.id, "stays"),
             )  # fmt: skip
 
 
