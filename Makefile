@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 DEV := .venv/dev
 
-.PHONY: demo test check lint types format bench clean
+.PHONY: demo test check lint types format bench checks-page clean
 .DEFAULT_GOAL := demo
 
 demo: $(READY)
@@ -34,6 +34,9 @@ types: $(DEV)
 format: $(DEV)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+checks-page: $(READY)
+	$(BIN)/duecourse help --format markdown > policies/CHECKS.md
 
 bench: $(READY)
 	$(BIN)/python tests/bench/bench.py

@@ -1,8 +1,9 @@
 """The guides do what they say: their files are written, their commands run, their outputs compared to the letter.
 
-In a guide a yaml or csv block that begins with a remark naming a file is that file; with `in` before the name it is
-those entries of the file, each of which takes the place of the entry of its name or comes at the end of its part. In a
-console block what follows a command is all it prints; in a python block a remark after a `print` is what that prints.
+In a guide a yaml, csv or markdown block that begins with a remark naming a file is that file; with `in` before the name
+it is those entries of the file, each of which takes the place of the entry of its name or comes at the end of its part.
+In a console block what follows a command is all it prints; in a python block a remark after a `print` is what that
+prints.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ NOT_RUN = {
 NOT_PRINTED = {"the ledger above"}
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-FILE = re.compile(r"# (in )?(\S+\.(?:yaml|csv))")
+FILE = re.compile(r"# (in )?(\S+\.(?:yaml|csv|md))")
 # A key on the left of a YAML file with all that belongs to it.
 PART = re.compile(r"^([a-z_]+):.*\n(?:\n* .*\n)*", re.MULTILINE)
 # A key further in by two spaces with all that belongs to it.
@@ -156,7 +157,13 @@ def named(text: str, key: re.Match[str]) -> re.Match[str] | None:
     return next((each for each in key.re.finditer(text) if each[1] == key[1]), None)
 
 
-DO = {"console": run_console, "python": run_python, "yaml": write_file, "csv": write_file}
+DO = {
+    "console": run_console,
+    "python": run_python,
+    "yaml": write_file,
+    "csv": write_file,
+    "markdown": write_file,
+}
 
 
 @pytest.fixture

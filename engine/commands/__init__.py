@@ -28,6 +28,8 @@ COMMANDS = {
     "migrate": ("migrate", "migrate", "A case under another version: what would change."),
     "diff": ("diff", "diff", "What differs between two policies or versions, and for whom."),
     "new": ("new", "new", "Write a starting file for a procedure of your own."),
+    "fix": ("fix", "fix", "Write what was very likely meant; without --write only show it."),
+    "help": ("help", "show_help", "What a check finds, and how to write instead."),
 }
 
 

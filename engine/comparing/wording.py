@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from engine.comparing.difference import Difference
 
-TEXTS = ("title", "ask", "note", "basis", "cite")
+TEXTS = ("title", "ask", "note", "basis", "cite", "unpublished")
 MAPS = ("limits", "stages", "anywhere", "events", "facts", "letters", "people", "calendars")
 WITHIN = ("next", "cases", "pauses")
 _NEITHER = Judged("neither")
@@ -52,6 +52,8 @@ def _texts(
 def _said(value: Any) -> str | None:
     if isinstance(value, dict):
         return "; ".join(f"{source}: {place}" for source, place in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return None if value is None else str(value)
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.documents import likely, shape_problems
 from engine.errors import PolicyInvalid, PolicyNotFound
 from engine.replay.intakes import Decided, intake_file, intake_problems_of
-from engine.replay.references import problems_of, whole_file_problems
+from engine.replay.references import MOST_PROBLEMS, problems_of, whole_file_problems
 from engine.replay.scenario import Story, scenario_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import date
 
     from engine.documents import Document
@@ -53,6 +53,8 @@ def checked(document: Document, versions: Versions) -> Checked:
     told: list[tuple[Story | Timetable, tuple[Policy, ...]]] = []
     try:
         for scenario in file.scenarios:
+            if len(problems) >= MOST_PROBLEMS:
+                break
             policies = tuple(versions.policy(file, first) for first in _first_dates(scenario))
             if isinstance(scenario, Story) and scenario.migrates:
                 policies = tuple(dict.fromkeys((*policies, *versions.library.versions(file.policy))))
@@ -74,9 +76,14 @@ def _checked_intake(document: Document, versions: Versions) -> Checked:
     """A scenario file about an intake, its names checked against the intake."""
     file = intake_file(document)
     problems = list(whole_file_problems(document))
+    if "despite" in document.data:
+        message = "`despite` is for scenarios about a policy"
+        problems.append(document.problem(("despite",), "not-together", message, key=True))
     told: list[tuple[Decided, Intake]] = []
     try:
         for scenario in file.scenarios:
+            if len(problems) >= MOST_PROBLEMS:
+                break
             intake = versions.intake(file.authority, file.as_known_on or scenario.received)
             problems.extend(intake_problems_of(document, scenario, intake))
             told.append((scenario, intake))
@@ -94,17 +101,20 @@ class Versions:
 
     def __init__(self, library: PolicyLibrary) -> None:
         self.library = library
-        self._found: dict[tuple[str, date], Policy] = {}
+        self._found: dict[tuple[str, date, tuple[str, ...]], Policy] = {}
 
     def policy(self, file: ScenarioFile, first: date) -> Policy:
         """The version the file names, or known on the date it names, or in force on the scenario's first date.
 
-        Raises `PolicyNotFound` if there is no such policy, `PolicyInvalid` if it has errors.
+        Raises `PolicyNotFound` if there is no such policy, `PolicyInvalid` if it has errors that the file does not
+        name.
         """
         on = file.pinned or file.as_known_on or first
-        key = file.policy, on
+        key = file.policy, on, file.despite
         if key not in self._found:
-            self._found[key] = self._nearest(file.policy, on)
+            self._found[key] = (
+                self._draft(file.policy, on, file.despite) if file.despite else self._nearest(file.policy, on)
+            )
         return self._found[key]
 
     def intake(self, authority: str, on: date) -> Intake:
@@ -125,6 +135,12 @@ class Versions:
         except PolicyNotFound:
             # The case then refuses the event and says when the version is in force; that can be what is tested.
             return versions[0] if on < versions[0].in_force_from else versions[-1]
+
+    def _draft(self, name: str, on: date, despite: Collection[str]) -> Policy:
+        """As `_nearest`, of a policy whose errors of these names are what the stories are about."""
+        versions = self.library.drafts(name, despite)
+        begun = [policy for policy in versions if policy.in_force_from <= on]
+        return begun[-1] if begun else versions[0]
 
 
 def _first_dates(scenario: Story | Timetable) -> list[date]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.cases.events import NOTHING
 from engine.errors import EngineError
 from engine.intakes import Decision, decide
 from engine.intakes.words import answer_lines
-from engine.replay.references import POINTS, Lookup
+from engine.replay.references import MOST_PROBLEMS, POINTS, Lookup
 from engine.replay.scenario import KnownFailure, as_texts, known_failure_of, own
 from engine.replay.verdict import Failure, Verdict
 
@@ -123,7 +124,7 @@ _NAMED = {
 
 def intake_problems_of(document: Document, scenario: Decided, intake: Intake) -> list[Problem]:
     """What is wrong with the names of one scenario about an intake."""
-    return list(_Checker(document, _names_of(intake)).scenario(scenario))
+    return list(islice(_Checker(document, _names_of(intake)).scenario(scenario), MOST_PROBLEMS))
 
 
 def _names_of(intake: Intake) -> Names:
@@ -183,10 +184,16 @@ class _Checker(Lookup):
 
 
 def _points_in(given: Mapping[str, Any]) -> Iterator[str]:
-    yield from as_texts(given.get(POINTS, ()))
+    yield from (point for point in _points_given(given) if isinstance(point, str))
     for name, value in given.items():
         if name != POINTS and isinstance(value, dict):
             yield from value
+
+
+def _points_given(given: Mapping[str, Any]) -> list[Any]:
+    """What `points` lists, one thing as a list of it; what is no text is for `decide` to refuse."""
+    value = given.get(POINTS, [])
+    return value if isinstance(value, list) else [value]
 
 
 # --- Replaying -----------------------------------------------------------------------------------------------------
@@ -213,7 +220,7 @@ class _Replayed:
             facts = {name: value for name, value in turn.given.items() if name != POINTS}
             try:
                 if decision is None:
-                    points = as_texts(turn.given.get(POINTS, ()))
+                    points = _points_given(turn.given)
                     decision = decide(self.intake, facts, received=self.scenario.received, points=points)
                 else:
                     decision = decision.again(facts)

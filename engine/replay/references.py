@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.cases import BUILT_IN
@@ -16,6 +17,7 @@ from engine.cases.events import CORRECTION, LETTER_SENT, MIGRATED
 from engine.cases.migrating import DATA_KEYS, version_in
 from engine.cases.written import instant
 from engine.documents import likely
+from engine.documents.words import quoted
 from engine.replay.scenario import Happens, Looks, Story, Timetable, as_texts, own
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 POINTS = "points"
+# Of one file, scenarios taken together: who has more unknown names than that reads no further.
+MOST_PROBLEMS = 100
 # A correction in a scenario says date and time as a step does: `at` and `time`.
 CORRECTION_KEYS = frozenset({"target", "strike", "at", "time", "by", "actor", "data", "reason", "text"})
 
@@ -59,7 +63,7 @@ def problems_of(
     """What is wrong with the names of one scenario; `others` are versions that it may be migrated to."""
     checker = Checker(document, (policy, *others), names_of_all((policy, *others)))
     check = checker.story if isinstance(scenario, Story) else checker.timetable
-    return list(check(scenario))  # type: ignore[arg-type]  # chosen by the type of the scenario
+    return list(islice(check(scenario), MOST_PROBLEMS))  # type: ignore[arg-type]  # chosen by the type of the scenario
 
 
 class Names(NamedTuple):
@@ -144,10 +148,12 @@ class Lookup:
         if _POSSIBLE[fact.kind](fact, value):
             return
         if fact.kind == "choice":
-            yield self.unknown(path, "answer", str(value), fact.answers)
+            yield self.unknown(path, "answer", quoted(value).strip('"'), fact.answers)
         else:
             wanted = {"count": "a whole number from 0 up", "date": "a date such as 2026-05-01"}[fact.kind]
-            yield self.document.problem(path, "wrong-fact-value", f'"{fact.id}" is {wanted}, not "{value}"')
+            yield self.document.problem(
+                path, "wrong-fact-value", f'"{fact.id}" is {wanted}, not {quoted(value)}'
+            )
 
     def expected(self, path: Path, kind: str, value: Any) -> Iterator[Problem]:
         """The names in one expectation, however it is written."""

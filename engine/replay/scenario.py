@@ -117,13 +117,17 @@ class Timetable:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioFile:
-    """A file of scenarios about one policy. `policy` is its name; `pinned` the first day of the version named."""
+    """A file of scenarios about one policy. `policy` is its name; `pinned` the first day of the version named.
+
+    `despite` names errors of meaning that the policy may have all the same.
+    """
 
     document: Document
     policy: str
     pinned: date | None
     as_known_on: date | None
     scenarios: tuple[Story | Timetable, ...]
+    despite: tuple[str, ...] = ()
 
 
 def scenario_file(document: Document) -> ScenarioFile:
@@ -140,6 +144,7 @@ def scenario_file(document: Document) -> ScenarioFile:
             for number, each in enumerate(data["scenarios"])
             if "steps" in each or "limit" in each
         ),
+        tuple(data.get("despite", ())),
     )
 
 

@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
-from engine.reports.layout import WIDTH, as_json, filled
+from engine.reports.layout import WIDTH, filled
 from engine.reports.paint import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from engine.problems import Problem
+    from engine.policy.checks.remarks import Ignored
+    from engine.problems import Problem, Severity
     from engine.reports.paint import Paint
 
 _LEAST_SEEN_BEFORE = 20
+GRAVITY = {"error": 0, "warning": 1, "information": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What `check` found: the files it looked at, the problems, and those that a remark in a file silences.
+
+    `fail_on` is the least grave severity that makes a check fail.
+    """
+
+    files: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    ignored: tuple[Ignored, ...] = ()
+    fail_on: Severity = "error"
+
+    def judged(self, fail_on: Severity) -> Findings:
+        """The same, failing from this severity on."""
+        return replace(self, fail_on=fail_on)
+
+    def fails(self, problem: Problem) -> bool:
+        """Whether this problem makes the check fail."""
+        return GRAVITY[problem.severity] <= GRAVITY[self.fail_on]
+
+    @property
+    def failing(self) -> tuple[Problem, ...]:
+        """The problems that make the check fail."""
+        return tuple(problem for problem in self.problems if self.fails(problem))
 
 
 def problem_text(problem: Problem, paint: Paint = plain) -> str:
@@ -50,26 +79,9 @@ def problem_dict(problem: Problem) -> dict[str, Any]:
             {"path": other.path, "line": other.line, "column": other.column, "text": text}
             for other, text in problem.related
         ],
+        "source": problem.source,
+        "loses": problem.loses,
     }
-
-
-def check_text(files: Sequence[str], problems: Sequence[Problem], paint: Paint = plain) -> str:
-    """What `check` found, with a last line that sums it up."""
-    blocks = [problem_text(problem, paint) for problem in problems]
-    return "\n\n".join([*blocks, _summary(files, problems, paint)])
-
-
-def check_plain(_files: Sequence[str], problems: Sequence[Problem], _paint: Paint = plain) -> str:
-    """What `check` found, one line per problem; nothing if there is none."""
-    return problems_plain(problems)
-
-
-def check_json(files: Sequence[str], problems: Sequence[Problem], _paint: Paint = plain) -> str:
-    """What `check` found, as JSON."""
-    return as_json({"files": list(files), "problems": [problem_dict(problem) for problem in problems]})
-
-
-CHECK_FORMATS = {"text": check_text, "plain": check_plain, "json": check_json}
 
 
 def _lines(problem: Problem, paint: Paint) -> Iterator[str]:
@@ -79,13 +91,20 @@ def _lines(problem: Problem, paint: Paint) -> Iterator[str]:
     if problem.line_text.strip():
         yield from _excerpt(problem, gutter, paint)
     elif problem.instead is not None:
-        yield f"{' ' * gutter} = {_hint(problem.instead)}"
+        yield f"{' ' * gutter} = {hint(problem.instead)}"
     indent = " " * (gutter + 1)
     for other, text in problem.related:
         yield f"{indent}= {text}: {other}"
-    for note in problem.notes:
+    for note in help_of(problem):
         deeper = " " * (len(note) - len(note.lstrip()))
         yield from filled(note.lstrip(), first=f"{indent}= {deeper}", rest=f"{indent}    {deeper}")
+
+
+def help_of(problem: Problem) -> tuple[str, ...]:
+    """The further lines of help: the notes, who loses, and where the rule comes from."""
+    loses = (f"who loses: {problem.loses}",) if problem.loses else ()
+    source = (f"source: {problem.source}",) if problem.source else ()
+    return (*problem.notes, *loses, *source)
 
 
 def _whereabouts(problem: Problem, paint: Paint) -> Iterator[str]:
@@ -105,11 +124,14 @@ def _excerpt(problem: Problem, gutter: int, paint: Paint) -> Iterator[str]:
     text, column, width = _cut(
         problem.line_text, problem.place.column - 1, problem.place.width, WIDTH - gutter - 3
     )
-    hint = f" {_hint(problem.instead)}" if problem.instead is not None else ""
-    caret = paint("^" * width + hint, problem.severity)
+    write = hint(problem.instead) if problem.instead is not None else ""
+    beside = write if gutter + 3 + column + width + 1 + len(write) <= WIDTH else ""
+    caret = paint(f"{'^' * width} {beside}".rstrip(), problem.severity)
     yield f"{' ' * gutter} {bar}"
     yield f"{problem.place.line:>{gutter}} {bar} {text}"
     yield f"{' ' * gutter} {bar} {' ' * column}{caret}"
+    if write and not beside:
+        yield from filled(write, first=f"{' ' * (gutter + 1)}= ", rest=f"{' ' * (gutter + 5)}")
 
 
 def _cut(line: str, column: int, width: int, room: int) -> tuple[str, int, int]:
@@ -124,24 +146,12 @@ def _cut(line: str, column: int, width: int, room: int) -> tuple[str, int, int]:
         if end < len(line):
             shown = shown[:-1] + "…"
         line, column = shown, column - begin
+    # What cannot be shown could give a terminal commands.
+    line = "".join(sign if sign.isprintable() or category(sign) == "Zs" else "�" for sign in line)
     return line, column, max(1, min(width, len(line) - column))
 
 
-def _hint(instead: str) -> str:
+def hint(instead: str) -> str:
+    """What to write, in words."""
     # What is itself a quoted text is shown with the one pair of quotes that belongs to it.
     return f"write {instead}" if instead.startswith('"') else f'write "{instead}"'
-
-
-def _summary(files: Sequence[str], problems: Sequence[Problem], paint: Paint) -> str:
-    checked = f"{len(files)} {'file' if len(files) == 1 else 'files'} checked"
-    if not problems:
-        return f"{checked}: {paint('no problems', 'good')}"
-    counts = Counter(str(problem.severity) for problem in problems)
-    found = [
-        f"{counts[severity]} {word if counts[severity] == 1 else word + 's'}"
-        for severity, word in (("error", "error"), ("warning", "warning"), ("information", "remark"))
-        if counts[severity]
-    ]
-    affected = len({problem.place.path for problem in problems})
-    where = f" in {affected} of them" if len(files) > 1 else ""
-    return f"{checked}: {', '.join(found)}{where}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from engine.calendars import day_text
+from engine.reports.junit import child, counted, suites_text, xml
 from engine.reports.layout import WIDTH, as_json, filled, place_dict
 from engine.reports.paint import plain
 from engine.reports.problems import problem_dict, problems_plain, problems_text
@@ -242,39 +243,28 @@ def verdicts_junit(replay: Replay, repeat_with: str = "", _paint: Paint = plain)
 
     A known failure is a skipped test; a file that cannot be replayed is one test with an error.
     """
-    suites = [_suite(file, repeat_with) for file in replay.files]
-    root = ET.Element("testsuites", {"name": "duecourse replay", **_sums(suites)})
-    root.extend(suites)
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode")
+    return suites_text("duecourse replay", [_suite(file, repeat_with) for file in replay.files])
 
 
 def _suite(file: FileVerdicts, repeat_with: str) -> ET.Element:
-    suite = ET.Element("testsuite", {"name": _xml(file.path)})
+    suite = ET.Element("testsuite", {"name": xml(file.path)})
     for verdict in file.verdicts:
         suite.append(_case(verdict, repeat_with))
     if file.problems:
         first = file.problems[0]
-        case = _child(suite, "testcase", "", classname=file.path, name="the file can be replayed")
-        _child(case, "error", problems_plain(file.problems), type=first.name, message=str(first))
-    counts = {
-        "tests": "testcase",
-        "failures": "testcase/failure",
-        "errors": "testcase/error",
-        "skipped": "testcase/skipped",
-    }
-    suite.attrib.update({name: str(len(suite.findall(path))) for name, path in counts.items()})
-    return suite
+        case = child(suite, "testcase", "", classname=file.path, name="the file can be replayed")
+        child(case, "error", problems_plain(file.problems), type=first.name, message=str(first))
+    return counted(suite)
 
 
 def _case(verdict: Verdict, repeat_with: str) -> ET.Element:
     place = verdict.place
-    case = ET.Element("testcase", {"classname": _xml(place.path), "name": _xml(verdict.name), "time": "0"})
-    case.attrib.update(file=_xml(place.path), line=str(place.line))
+    case = ET.Element("testcase", {"classname": xml(place.path), "name": xml(verdict.name), "time": "0"})
+    case.attrib.update(file=xml(place.path), line=str(place.line))
     if verdict.outcome == "failed":
         first = verdict.failures[0]
         message = f"{first.what}: expected {first.expected}, got {first.got}"
-        _child(
+        child(
             case,
             "failure",
             "\n".join(_verdict_lines(verdict, repeat_with, plain)),
@@ -282,24 +272,8 @@ def _case(verdict: Verdict, repeat_with: str) -> ET.Element:
             message=message,
         )
     elif verdict.outcome == "known_failure" and verdict.known is not None:
-        _child(case, "skipped", "", message=_known_text(verdict.known))
+        child(case, "skipped", "", message=_known_text(verdict.known))
     return case
-
-
-def _child(parent: ET.Element, tag: str, text: str, **attributes: str) -> ET.Element:
-    child = ET.SubElement(parent, tag, {name: _xml(value) for name, value in attributes.items()})
-    child.text = _xml(text) or None
-    return child
-
-
-def _sums(suites: list[ET.Element]) -> dict[str, str]:
-    names = ("tests", "failures", "errors", "skipped")
-    return {name: str(sum(int(suite.attrib[name]) for suite in suites)) for name in names}
-
-
-def _xml(text: str) -> str:
-    """The text without the characters that XML 1.0 cannot hold."""
-    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "�", text)
 
 
 FORMATS: dict[str, Report] = {

@@ -97,13 +97,14 @@ def test_the_wheel_holds_one_top_level_name_with_policies_and_schemas(wheel):
     [
         (["check"], "files checked: "),
         (["show"], "redbridge/children-statutory"),
+        (["help", "bare-days"], "bare-days: Days without saying which"),
         (
             ["due", "redbridge/children-statutory", "stage_1", "--from", "2026-05-01"],
             "stage_1: due Mon 18 May 2026",
         ),
         (["--version"], "duecourse 0."),
     ],
-    ids=["check", "show", "due", "version"],
+    ids=["check", "show", "help", "due", "version"],
 )
 def test_the_installed_command_works_in_an_empty_folder(environment, tmp_path, typed, expected):
     done = run(environment / "duecourse", *typed, cwd=tmp_path)
