@@ -154,12 +154,17 @@ _UNITS = (
 )
 
 
+# What others call working days; "weekdays" would else be taken for weeks.
+_LIKE_WORKING_DAYS = re.compile(r"(week ?|business |work ?|office )days?")
+
+
 def as_length(text: str) -> str | None:
     """The length that this text was very likely meant to be, or `None`."""
     match = _AMOUNT.fullmatch(text.strip()) if len(text) <= LONGEST_WORD else None
     if match is None:
         return likely(text, ["end of next working day", "as soon as possible"])
-    unit = likely(re.sub(r"[_-]", " ", match[2].lower()), _UNITS)
+    typed = re.sub(r"[_-]", " ", match[2].lower())
+    unit = "working days" if _LIKE_WORKING_DAYS.fullmatch(typed) else likely(typed, _UNITS)
     made = f"{int(match[1])} {unit}"
     return made if unit and made != text else None
 

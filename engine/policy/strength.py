@@ -130,7 +130,14 @@ def narrower_rule(policy: Policy, before: Rule, after: Rule) -> Iterator[Weaker]
     if after.after != before.after and after.after:
         yield Weaker("after", f"it asks for a date after {' and '.join(map(str, after.after))}")
     if after.go_to != before.go_to:
-        yield Weaker("go_to", f'it leads to "{after.go_to}" instead of "{before.go_to}"')
+        yield Weaker("go_to", f"it leads {_instead(after.go_to, before.go_to)}")
     lost = [stage for stage in before.reaches if stage not in after.reaches and stage in policy.stages]
     if lost:
         yield Weaker("in", f"it no longer reaches {' and '.join(lost)}")
+
+
+def _instead(after: str | None, before: str | None) -> str:
+    """Where a rule leads now and where it led; `None` leaves the case where it is."""
+    if after is None:
+        return f'nowhere instead of to "{before}"'
+    return f'to "{after}" instead of ' + ("nowhere" if before is None else f'"{before}"')

@@ -219,6 +219,13 @@ stages:
     next:
       answered: {when: answered, go_to: closed}
 """
+OVERLAY = """\
+policy: lab/small
+title: Small
+extends: england/corporate
+in_force: {{from: "2026-01-01"}}
+{rest}
+"""
 LATE = "      late_NUMBER: {overdue: limit_NUMBER, go_to: closed}\n"
 LIMIT = (
     "  limit_NUMBER: {is: 5 working days, from: received, met_by: answered, owed_by: officer, force: must, "
@@ -245,6 +252,14 @@ MISJUDGED_POLICIES = {
     "a-word-of-no-end": (SMALL.replace("go_to: closed", f"go_to: closed_{'9' * 5000}"), {"unknown-stage"}),
     "a-text-of-no-end": (SMALL.replace("when: answered", f'when: "{"answered " * 900}"'), {"not-an-id"}),
     "a-sign-that-gives-commands": (SMALL + '"\\x1b[31m":\n', {"empty-value", "forbidden-character"}),
+    "a-right-that-leads-nowhere": (
+        OVERLAY.format(rest="remove: [anywhere.withdrawn.go_to]"),
+        {"right-narrowed"},
+    ),
+    "a-number-of-another-tool-among-the-limits": (
+        OVERLAY.format(rest="limits: {x_tool: 5, stage_1: {is: 9 working days}}"),
+        {"not-restated"},
+    ),
     "laughs": (LAUGHS + SMALL, {"alias", "anchor"}),
     "a-rule-for-each-of-many-limits": (
         SMALL + many(60, LATE) + "limits:\n" + many(60, LIMIT),
