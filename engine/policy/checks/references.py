@@ -52,57 +52,47 @@ _RULE = (
     ("go_to", "stage"), ("send", "letter"), ("right_of", "role"),
 )  # fmt: skip
 
-SITES = (
+# What policies and intakes have in common.
+_SHARED = (
     Site("calendar", "calendar"),
     Site("facts.*.decided_by", "role"),
     Site("people.*.acts_for", "role"),
     Site("people.*.appointed_by", "role"),
     Site("people.*.not_also", "role"),
     Site("people.*.chair", "role"),
-    Site("events.*.by", "role"),
-    Site("events.*.appoints", "role"),
-    Site("events.*.together_with", "role"),
-    Site("events.*.presumed_from", "event"),
     Site("letters.*.to", "role"),
-    Site("letters.*.sent_by", "event"),
     Site("limits.*.calendar", "calendar"),
     Site("limits.*.owed_by", "role"),
-    Site("limits.*.met_by", "event"),
-    Site("limits.*.extended_by", "event"),
-    Site("limits.*.restarted_by", "event"),
-    Site("limits.*.pauses.*.when", "event"),
-    Site("limits.*.pauses.*.until", "event"),
-    Site("limits.*.due_on", "fact"),
-    Site("limits.*.before", "fact"),
-    Site("stages.*.owner", "role"),
-    Site("stages.*.due", "limit"),
-    Site("anywhere.*.in", "stage"),
-    *(Site(f"{group}.{key}", kind) for group in ("stages.*.next.*", "anywhere.*") for key, kind in _RULE),
 )
-CONDITIONS = ("stages.*.next.*.if", "anywhere.*.if", "limits.*.extend_if", "limits.*.cases.*.if")
-DATES = ("limits.*.due_on", "limits.*.before")
-CITING = (
-    "facts.*",
-    "people.*",
-    "events.*",
-    "letters.*",
-    "limits.*",
-    "stages.*",
-    "stages.*.next.*",
-    "anywhere.*",
+_CITING = ("facts.*", "people.*", "letters.*", "limits.*")
+POLICY = Naming(
+    sites=(
+        *_SHARED,
+        Site("events.*.by", "role"),
+        Site("events.*.appoints", "role"),
+        Site("events.*.together_with", "role"),
+        Site("events.*.presumed_from", "event"),
+        Site("letters.*.sent_by", "event"),
+        Site("limits.*.met_by", "event"),
+        Site("limits.*.extended_by", "event"),
+        Site("limits.*.restarted_by", "event"),
+        Site("limits.*.pauses.*.when", "event"),
+        Site("limits.*.pauses.*.until", "event"),
+        Site("limits.*.due_on", "fact"),
+        Site("limits.*.before", "fact"),
+        Site("stages.*.owner", "role"),
+        Site("stages.*.due", "limit"),
+        Site("anywhere.*.in", "stage"),
+        *(Site(f"{group}.{key}", kind) for group in ("stages.*.next.*", "anywhere.*") for key, kind in _RULE),
+    ),
+    conditions=("stages.*.next.*.if", "anywhere.*.if", "limits.*.extend_if", "limits.*.cases.*.if"),
+    dates=("limits.*.due_on", "limits.*.before"),
+    citing=(*_CITING, "events.*", "stages.*", "stages.*.next.*", "anywhere.*"),
+    each_point=False,
 )
-POLICY = Naming(SITES, CONDITIONS, DATES, CITING, each_point=False)
 INTAKE = Naming(
     sites=(
-        Site("calendar", "calendar"),
-        Site("facts.*.decided_by", "role"),
-        Site("people.*.acts_for", "role"),
-        Site("people.*.appointed_by", "role"),
-        Site("people.*.not_also", "role"),
-        Site("people.*.chair", "role"),
-        Site("letters.*.to", "role"),
-        Site("limits.*.calendar", "calendar"),
-        Site("limits.*.owed_by", "role"),
+        *_SHARED,
         Site("limits.*.from", "fact"),
         Site("routes.*.send", "letter"),
         Site("exclusions.*.after", "limit"),
@@ -111,7 +101,7 @@ INTAKE = Naming(
     ),
     conditions=("routes.*.if", "exclusions.*.if", "exclusions.*.unless"),
     dates=("limits.*.from",),
-    citing=("facts.*", "people.*", "letters.*", "limits.*", "routes.*", "exclusions.*"),
+    citing=(*_CITING, "routes.*", "exclusions.*"),
     each_point=True,
 )
 # Words that may stand where a name is wanted.
