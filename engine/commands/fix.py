@@ -61,7 +61,9 @@ def fix(context: click.Context, paths: tuple[str, ...], write: bool, folders: tu
     left = examine(paths or default_paths(folders), folders) if write else _left(found, mended)
     if mended:
         say("")
-    say(check_text(left, paint()))
+    # Of files that are not written it is told what would be left, not what is.
+    lead = "" if write or not mended else "with these edits:" + ("\n\n" if left.problems else " ")
+    say(lead + check_text(left, paint()))
     say(_sum(mended, write=write))
     context.exit(int(bool(left.failing) or bool(mended and not write)))
 
@@ -112,4 +114,4 @@ def _sum(mended: list[Mended], *, write: bool) -> str:
     if not edits:
         return "nothing to fix that is beyond doubt"
     shown = f"{edits} {'edit' if edits == 1 else 'edits'} in {len(mended)} {'file' if len(mended) == 1 else 'files'}"
-    return f"{shown}: written" if write else f"{shown}: not written; with --write they are"
+    return f"{shown}: written" if write else f"{shown}: not written: add --write"
