@@ -36,7 +36,8 @@ class Claim:
 
     In `stage` (a policy's id), with these facts on record (a fact answered on each point: its value on every point)
     and with the due dates of `passed` over, the event has the outcome: `refused`, `accepted`, or for no event
-    `overdue`, a limit that runs on with nothing to end it, or `stays`, a stage that nothing leaves.
+    `overdue`, a limit that runs on with nothing to end it, or `stays`, a stage that nothing leaves. With `ring`, stages
+    that lead only to each other, it is left and come back to within these.
     """
 
     stage: str
@@ -45,6 +46,7 @@ class Claim:
     facts: tuple[tuple[str, Any], ...] = ()
     passed: tuple[str, ...] = ()
     limit: str | None = None
+    ring: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

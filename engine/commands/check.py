@@ -68,6 +68,7 @@ def check(
     A remark silences a warning on its line: # duecourse: ignore[its-name] because reason.
     """
     if longest:
+        _refuse_beside_longest(context)
         from engine.commands.lasting import say_longest
 
         say_longest(paths, folders, start, form)
@@ -85,3 +86,10 @@ def check(
         complain(line)
     unreadable = any(problem.name == "unreadable" for problem in found.problems)
     context.exit(2 if unreadable else int(bool(found.failing)))
+
+
+def _refuse_beside_longest(context: click.Context) -> None:
+    """Raises `UsageError` for an option that asks for more of the checks, which --longest takes the place of."""
+    for name, option in (("fail_on", "--fail-on"), ("copies", "--sources"), ("stories", "--write-scenarios")):
+        if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
+            raise click.UsageError(f"--longest takes the place of the checks: {option} does not belong to it")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -91,15 +91,22 @@ KEY_HINTS = {
 
 
 def likely(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was very likely meant, or `None`."""
+    """The known word that was very likely meant; `None` if there is none, or two are equally near."""
     if len(word) > LONGEST_WORD:
         return None
     names = sorted(known)
     if len(names) > MOST_NAMES:
         # Of thousands of names only those are compared that begin alike and are about as long.
         names = [name for name in names if name[:1] == word[:1] and abs(len(name) - len(word)) <= 1]
-    found = get_close_matches(word, names[:MOST_NAMES], n=1, cutoff=LIKELY)
+    found = get_close_matches(word, names[:MOST_NAMES], n=2, cutoff=LIKELY)
+    if len(found) == 2 and _likeness(word, found[0]) == _likeness(word, found[1]):
+        return None
     return found[0] if found else None
+
+
+def _likeness(word: str, name: str) -> float:
+    """As `get_close_matches` compares them: the known word is held against the one typed."""
+    return SequenceMatcher(None, name, word).ratio()
 
 
 def quoted(value: Any) -> str:

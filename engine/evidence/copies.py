@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 
 from engine.documents import text_of
 from engine.errors import UsageError
+from engine.evidence.figures import figures_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
     from pathlib import Path
 
     from engine.policy.overlay import Source
 
 ENDINGS = (".txt", ".md", ".html")
 LONGEST_HEADING = 100
+UNLEVELLED = 7  # of a heading in plain text
 _MARKDOWN = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*")
 _UNDERLINE = re.compile(r"(=+|-+)\s*")
 _BULLET = re.compile(r"\s*([-*\u2022]|\(?[0-9a-z]{1,2}[.)])\s")
@@ -31,7 +33,7 @@ _SIGNS = re.compile(r"[^0-9a-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a text. `level` is that of a heading (1 is the highest; 7 where the text has no levels), else 0."""
+    """A line of a text. `level` is that of a heading (1 is the highest; `UNLEVELLED` in plain text), else 0."""
 
     text: str
     level: int = 0
@@ -53,27 +55,36 @@ class Copy:
     def _plain(self) -> list[str]:
         return [plain(line.text) for line in self.lines]
 
-    def sections(self, place: str) -> list[str]:
-        """The text below each line that is this heading, or begins with it, down to the next heading."""
+    def starts(self, place: str) -> list[int]:
+        """The numbers of the lines that are this heading; if none is, of the headings that begin with it."""
         wanted = plain(place)
         exact = [number for number, line in enumerate(self._plain) if line == wanted and wanted]
-        found = exact or [
+        return exact or [
             number
             for number, line in enumerate(self._plain)
             if wanted and line.startswith(f"{wanted} ") and self._is_heading_like(number)
         ]
-        return [self._section(number) for number in found]
 
     def _is_heading_like(self, number: int) -> bool:
         """Whether a line is a heading, or begins a numbered paragraph."""
         return bool(self.lines[number].level) or self.lines[number].text.lstrip()[:1].isdigit()
 
-    def _section(self, number: int) -> str:
-        level = self.lines[number].level or 7
+    def section(self, number: int, ends: Container[int]) -> str:
+        """The text from a line down to the next heading of its level or a higher one, or to one of the lines `ends`.
+
+        What looks like a heading in plain text may be a short paragraph: it ends nothing unless it is one of `ends`.
+        """
+        level = self.lines[number].level or UNLEVELLED
         end = number + 1
-        while end < len(self.lines) and not 0 < self.lines[end].level <= level:
+        while end < len(self.lines) and not self._ends(end, level, ends):
             end += 1
         return "\n".join(line.text for line in self.lines[number:end])
+
+    def _ends(self, number: int, level: int, ends: Container[int]) -> bool:
+        line = self.lines[number]
+        if 0 < line.level < UNLEVELLED:
+            return line.level <= level
+        return level == UNLEVELLED and number in ends and not figures_in(line.text)
 
 
 class Copies:
@@ -89,7 +100,7 @@ class Copies:
     def copy_of(self, source: Source, name: str) -> Copy | None:
         """The copy of a source by its id in a policy. Raises `PolicyInvalid` if it cannot be read."""
         for path in self._places(source, name):
-            if path.is_file():
+            if path.exists():  # what is there and no file is told of, not passed over
                 if path not in self._read:
                     self._read[path] = Copy(path, _READERS[path.suffix](text_of(path, str(path))))
                 return self._read[path]
@@ -114,19 +125,21 @@ def plain(text: str) -> str:
 
 
 def _from_text(text: str) -> list[Line]:
-    """Plain text: a heading is a short line by itself that is no sentence and no item of a list."""
+    """Plain text: a heading is a short line by itself that is no sentence, no item of a list, and states no figure."""
     lines = text.splitlines()
     read = []
     for number, line in enumerate(lines):
         alone = not "".join(lines[number - 1 : number] + lines[number + 1 : number + 2]).strip()
         first = number == 0 or not any(each.strip() for each in lines[:number])
-        read.append(Line(line, 7 if (alone or first) and _may_head(line) else 0))
+        read.append(Line(line, UNLEVELLED if (alone or first) and _may_head(line) else 0))
     return read
 
 
 def _may_head(line: str) -> bool:
     said = line.strip()
-    return bool(said) and len(said) <= LONGEST_HEADING and said[-1] not in ".,;:" and not _BULLET.match(line)
+    if not said or len(said) > LONGEST_HEADING or said[-1] in ".,;:" or _BULLET.match(line):
+        return False
+    return not figures_in(said)
 
 
 def _from_markdown(text: str) -> list[Line]:

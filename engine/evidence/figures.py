@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[0-9]+|[a-z]+")
 # The end of a sentence divides a number from a unit that only follows it.
 _WORD_OR_END = re.compile(r"[0-9]+|[a-z]+|[.;!?](?=\s|$)")
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n\s*\n|\n(?=[ \t]*\(?[0-9a-z]{1,2}[.)][ \t]+\S)")
 _ONES = _WORD.findall(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
@@ -37,6 +38,14 @@ _BETWEEN = frozenset(
     )
 )
 FARTHEST = 12
+# What follows a number that leaves out its unit, and what stands before one that is a name.
+_AFTER_LEFT_OUT = frozenset({";", "for", "if", "when", "where", "otherwise", "at"})
+_NUMBERED = frozenset(
+    _WORD.findall(
+        "stage step level part section sections regulation regulations paragraph paragraphs article rule point item "
+        "page chapter form appendix annex schedule note number no"
+    )
+)
 
 WORKING, CALENDAR, BARE, WEEKS, MONTHS, YEARS = (
     "working days",
@@ -60,8 +69,11 @@ class Figure(NamedTuple):
 
 
 def figures_in(text: str) -> frozenset[Figure]:
-    """Every length of time in a text, numbers in digits or in words up to ninety-nine."""
-    return frozenset(_figures(list(_tokens(text))))
+    """Every length of time in a text, numbers in digits or in words up to ninety-nine.
+
+    A number may leave out its unit if one was said before in its sentence: "10 working days; if complex, 20".
+    """
+    return frozenset((*_figures(list(_tokens(text))), *_without_unit(text)))
 
 
 def has_phrase(text: str, phrase: str) -> bool:
@@ -98,14 +110,40 @@ def _tokens(text: str) -> Iterator[int | str]:
 
 
 def _figures(tokens: Sequence[int | str]) -> Iterator[Figure]:
-    for place, token in enumerate(tokens):
-        amount = token if isinstance(token, int) else 1 if token in _ONE else None
-        if amount is None:
-            continue
-        unit = _unit_after(tokens, place, far=isinstance(token, int))
-        if unit is not None:
-            around = tokens[max(0, place - 2) : place + FARTHEST // 3]
-            yield Figure(amount, unit, added=any(each in _MORE for each in around))
+    for place in range(len(tokens)):
+        figure = _figure_at(tokens, place)
+        if figure is not None:
+            yield figure
+
+
+def _figure_at(tokens: Sequence[int | str], place: int) -> Figure | None:
+    token = tokens[place]
+    amount = token if isinstance(token, int) else 1 if token in _ONE else None
+    unit = None if amount is None else _unit_after(tokens, place, far=isinstance(token, int))
+    return None if amount is None or unit is None else Figure(amount, unit, _is_added(tokens, place))
+
+
+def _is_added(tokens: Sequence[int | str], place: int) -> bool:
+    return any(each in _MORE for each in tokens[max(0, place - 2) : place + FARTHEST // 3])
+
+
+def _without_unit(text: str) -> Iterator[Figure]:
+    """The numbers that leave out their unit, since a number before them in their sentence has it."""
+    for sentence in _SENTENCE_END.split(text):
+        tokens = list(_tokens(sentence))
+        unit = None
+        for place, token in enumerate(tokens):
+            figure = _figure_at(tokens, place)
+            if figure is not None:
+                unit = figure.unit
+            elif unit is not None and isinstance(token, int) and _ends_a_clause(tokens, place):
+                yield Figure(token, unit, _is_added(tokens, place))
+
+
+def _ends_a_clause(tokens: Sequence[int | str], place: int) -> bool:
+    """Whether nothing is counted by a number ("20 for the others", "20."), and it numbers nothing ("Stage 2.")."""
+    after = tokens[place + 1] if place + 1 < len(tokens) else ";"
+    return after in _AFTER_LEFT_OUT and tokens[place - 1] not in _NUMBERED
 
 
 def _unit_after(tokens: Sequence[int | str], place: int, *, far: bool) -> str | None:

@@ -10,7 +10,7 @@ from engine.errors import PolicyInvalid
 from engine.evidence.figures import figures_in, has_phrase, states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from engine.calendars import Length
     from engine.evidence.copies import Copies, Copy
@@ -52,7 +52,8 @@ def evidence_problems(policy: Policy, copies: Copies, held: Held) -> Iterator[Pr
     """`heading-not-in-source`, `number-not-in-source`, `unit-not-in-source`: of what this policy's own file cites.
 
     What is inherited whole, figure and citation, is told of the base. A figure is told of only if none of the texts
-    that its limit cites states it. Raises nothing: a copy that cannot be read is a problem.
+    that its limit cites states it; of days that the text does not name, only if the limit has no note.
+    Raises nothing: a copy that cannot be read is a problem.
     """
     for limit in policy.limits.values():
         path = ("limits", limit.id)
@@ -80,7 +81,7 @@ def _limit_problems(policy: Policy, limit: Limit, copies: Copies, held: Held) ->
             continue
         held.texts.add(str(copy.path))
         texts.append(copy)
-        sections = sections_of(copy, citation.place)
+        sections = sections_of(copy, citation.place, _places(policy, citation.source))
         below.extend(sections or [copy.text])
         if not sections:
             yield _no_heading(policy, limit, citation, copy)
@@ -88,30 +89,44 @@ def _limit_problems(policy: Policy, limit: Limit, copies: Copies, held: Held) ->
         yield from _figure_problems(policy, limit, below, texts, held, unseen=unseen)
 
 
-def sections_of(copy: Copy, place: str) -> list[str]:
+def _places(policy: Policy, source: str) -> list[str]:
+    """Every place of a source that a limit, a stage or a rule cites, each once."""
+    abouts = [limit.about for limit in policy.limits.values()]
+    abouts += [stage.about for stage in policy.stages.values()] + [rule.about for rule in policy.rules()]
+    cited = [citation for about in abouts for citation in about.citations]
+    return list(dict.fromkeys(citation.place for citation in cited if citation.source == source))
+
+
+def sections_of(copy: Copy, place: str, cited: Sequence[str] = ()) -> list[str]:
     """The sections a citation may mean: its place as a heading, or parts of it, or the words of it in the text.
 
     "A; B" means either. "Chapter, Heading" and "Heading, item 5" are found by the part that is a heading; what stands
-    in brackets at the end ("What happens next (stage 1)") only tells headings of one name apart.
+    in brackets at the end ("What happens next (stage 1)") only tells headings of one name apart. In plain text a
+    section ends where the next place begins that is `cited`.
     """
+    ends = frozenset(start for each in (place, *cited) for one in _each(each) for start in _starts(copy, one))
     found: list[str] = []
-    for one in (place, *place.split(";")):
-        found.extend(_sections(copy, one.strip()))
+    for one in _each(place):
+        sections = [copy.section(start, ends) for start in _starts(copy, one)]
+        # Words of the text itself: whoever cites them means the text around them.
+        found.extend(sections or ([copy.text] if has_phrase(copy.text, one) else []))
     return found
 
 
-def _sections(copy: Copy, place: str) -> list[str]:
+def _each(place: str) -> list[str]:
+    return [place.strip(), *(one.strip() for one in place.split(";"))]
+
+
+def _starts(copy: Copy, place: str) -> list[int]:
     bare = _IN_BRACKETS.sub("", place)
     for wanted in dict.fromkeys((place, bare)):
-        sections = copy.sections(wanted)
-        if sections:
-            return sections
-    parts = [section for part in bare.split(",") for section in copy.sections(part)]
+        starts = copy.starts(wanted)
+        if starts:
+            return starts
+    parts = [start for part in bare.split(",") for start in copy.starts(part)]
     numbered = _NUMBERED.match(bare)
     numbers = _NUMBER.findall(numbered[1]) if numbered else []
-    parts += [section for number in numbers for section in copy.sections(number)]
-    # Words of the text itself: whoever cites them means the text around them.
-    return parts or ([copy.text] if has_phrase(copy.text, place) else [])
+    return parts + [start for number in numbers for start in copy.starts(number)]
 
 
 def _figures_of(policy: Policy, limit: Limit) -> Iterator[tuple[Path, Length, Length | None]]:
@@ -132,7 +147,7 @@ def _figure_problems(
     for path, length, less in _figures_of(policy, limit):
         held.figures += 1
         stated = states(figures, text, length, less)
-        if stated != "yes":
+        if stated == "no" or (stated == "days" and not limit.about.note):
             yield _not_stated(policy, limit, path, length, texts, days=stated == "days", unseen=unseen)
 
 

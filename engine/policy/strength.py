@@ -126,9 +126,9 @@ def narrower_rule(policy: Policy, before: Rule, after: Rule) -> Iterator[Weaker]
     if after.condition is not None and after.condition != before.condition:
         yield Weaker("if", f"it asks that {after.condition}")
     if after.within != before.within and after.within:
-        yield Weaker("within", f"it asks for a date within {' or '.join(map(str, after.within))}")
+        yield Weaker("within", f"it must be asked for within {' or '.join(map(str, after.within))}")
     if after.after != before.after and after.after:
-        yield Weaker("after", f"it asks for a date after {' and '.join(map(str, after.after))}")
+        yield Weaker("after", f"it can be asked for only after {' and '.join(map(str, after.after))}")
     if after.go_to != before.go_to:
         yield Weaker("go_to", f"it leads {_instead(after.go_to, before.go_to)}")
     lost = [stage for stage in before.reaches if stage not in after.reaches and stage in policy.stages]

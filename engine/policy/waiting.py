@@ -100,6 +100,16 @@ class Waiting:
             return frozenset(self.entered_from.get(stage, ()))
         return frozenset() if rule.go_to is None else frozenset({rule.go_to})
 
+    def is_discretion(self, stage: str) -> bool:
+        """Whether others decide here on a fact: it is left by one event, for an end or to go on as that is answered."""
+        leaving = [rule for rule in self.policy.stages[stage].rules if rule.go_to is not None]
+        events = {event for rule in leaving for event in rule.when}
+        if len(events) != 1 or any(rule.condition is None or rule.overdue is not None for rule in leaving):
+            return False
+        goals = [goal for rule in leaving for goal in self.targets(stage, rule)]
+        ends = [self.policy.stages[goal].end is not None for goal in goals]
+        return not self.is_theirs(min(events)) and any(ends) and not all(ends)
+
     @property
     def is_used_up(self) -> bool:
         """Whether nothing more may be followed."""

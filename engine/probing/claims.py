@@ -41,6 +41,8 @@ TELLING = frozenset(
     {"no_rule", "no_rule_matches", "two_rules", "nothing_to_mark", "not_yet", "cannot_extend"}
 )
 MOST_DATA = 64
+# From how many cases in a stage a way round is sought.
+MOST_BEGINNINGS = 8
 A_YEAR = timedelta(days=365)
 
 
@@ -50,6 +52,12 @@ class Story:
 
     policy: Policy
     steps: tuple[Step, ...]
+
+    @property
+    def ends(self) -> bool:
+        """Whether at its end the case stands in an end."""
+        then = self.steps[-1].then or {}
+        return self.policy.stages[then["stage"]].end is not None
 
 
 class Prober:
@@ -63,6 +71,8 @@ class Prober:
         """The shortest story found in which the claim comes true; `None` if none was found."""
         if claim.stage not in self.policy.stages:
             return None
+        if claim.ring:
+            return self._round(claim.stage, frozenset(claim.ring))
         limits = [*claim.passed, *([claim.limit] if claim.limit else [])]
         if not set(limits) <= self.policy.limits.keys():
             return None
@@ -116,6 +126,16 @@ class Prober:
             for node in self._explorer(walk).nodes():
                 if fits(node) and ending(node.scene) is not None:
                     return self._retold(node, ending, goes_on=goes_on)
+        return None
+
+    def _round(self, stage: str, ring: frozenset[str]) -> Story | None:
+        """The nearest case in the stage that leaves it and comes back to it within these stages."""
+        explorer = self._explorer(())
+        then = {"stage": stage, "ended": False}
+        for node in islice((node for node in explorer.nodes() if node.stage == stage), MOST_BEGINNINGS):
+            back = explorer.round_from(node, ring)
+            if back is not None:
+                return self._retold(back, lambda scene: _seen(scene, then))
         return None
 
     def _retold(self, node: Node, ending: Ending, *, goes_on: bool = False) -> Story | None:
@@ -253,7 +273,14 @@ def _overdue(scene: Scene, claim: Claim) -> Story | None:
 
 
 def _stays(scene: Scene, claim: Claim) -> Story | None:
-    """The case in the stage, and so a year later: nothing that time does leads on."""
+    """The case in the stage, and so a year later: nothing that time does leads on.
+
+    In an end to which the limits passed lead, it has been brought there by one of them, not by what somebody did.
+    """
+    if claim.passed and scene.case.policy.stages[claim.stage].end is not None:
+        taken = {rule.id: rule.overdue for rule in scene.case.policy.rules()}
+        if not scene.view.path or taken.get(scene.view.path[-1].rule) not in claim.passed:
+            return None
     then: dict[str, Any] = {"stage": claim.stage, "ended": scene.view.ended is not None}
     return _twice(scene, then, lambda each: each.view.stage == claim.stage)
 

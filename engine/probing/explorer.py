@@ -17,7 +17,7 @@ from engine.probing.days import ceiling, first_day
 from engine.probing.telling import Move, NotOver, Scene, date_answers, moved, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from engine.cases import View
@@ -88,6 +88,22 @@ class Explorer:
                     return
             yield self._edges[place]
             place += 1
+
+    def round_from(self, begin: Node, ring: Collection[str]) -> Node | None:
+        """The nearest case in which the stage of `begin` is left and come back to, through stages of the ring only."""
+        waiting, seen = [begin], {begin.key}
+        for node in waiting:
+            for move in self._moves(node):
+                edge = self._tried(node, move) if self.left > 0 else None
+                self.left -= 1
+                if edge is None or edge.after.stage not in ring:
+                    continue
+                if node.stage != begin.stage == edge.after.stage:
+                    return edge.after
+                if edge.after.key not in seen:
+                    seen.add(edge.after.key)
+                    waiting.append(edge.after)
+        return None
 
     def _further(self) -> bool:
         edge = next(self._walk, None)

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 WIDTH = 118
 TAG = "counter_example"
+HAPPENING = (
+    "# A case in which it happens, found by search; once the policy is put right it no longer replays."
+)
+# Nobody need act in a stage of a right policy either, and a stage that has a way out can be gone round too.
+STAYING = "# Found by search, it shows where a case can stand; it proves nothing by itself: a right policy may replay it too."
 
 
 def counter_example(problem: Problem, story: Story, despite: Iterable[str] = ()) -> str:
@@ -27,7 +32,7 @@ def counter_example(problem: Problem, story: Story, despite: Iterable[str] = ())
     overlooked = sorted(set(despite))
     lines = [
         *_remark(f"{problem.name}: {problem.message}"),
-        "# A case in which it happens, found by search; once the policy is put right it no longer replays.",
+        STAYING if problem.claim.outcome == "stays" and not story.ends else HAPPENING,
         f"scenarios_for: {scalar(story.policy.id)}",
         *([f"despite: {flow(overlooked)}"] if overlooked else []),
         "scenarios:",
@@ -57,6 +62,8 @@ def claim_name(claim: Claim) -> str:
         return f"{claim.event} is {claim.outcome} in {claim.stage}{given}{when}"
     if claim.outcome == "overdue":
         return f"{claim.limit} goes overdue in {claim.stage} and a year later nothing has ended it"
+    if claim.ring:
+        return f"A case goes round in {claim.stage} and comes back to it, with no end reached"
     return f"A case stays in {claim.stage} for a year if nothing is recorded{when}"
 
 

@@ -96,7 +96,8 @@ def test_nothing_is_written_without_write(fix, file):
             in done.out
         )
         assert (
-            "with these edits: 1 file checked: no problems\n1 edit in 1 file: not written: add --write\n" in done.out
+            "with these edits: 1 file checked: no problems\n1 edit in 1 file: not written: add --write\n"
+            in done.out
         )
         assert file.read_text(encoding="utf-8") == wrong
 

@@ -151,6 +151,9 @@ def test_the_merged_data_of_several_files_can_be_checked_by_whoever_can_place_it
         ("goto", ["go_to", "if"], "go_to"),
         ("zzz", ["go_to"], None),
         ("is", [], None),
+        # One letter of seven differs from each.
+        ("stage_9", ["stage_1", "stage_2", "stage_3"], None),
+        ("stage_9", ["stage_1", "stage_90", "stage_2"], "stage_90"),
         ("x" * 9999, ["x"], None),
     ],
 )

@@ -27,7 +27,7 @@ limits:
   reply: {{is: {length}, {more}from: received, met_by: answered, owed_by: officer, force: must, basis: local, cite: {cite}}}
 stages:
   opening: {{next: {{received: {{when: received, go_to: stage_1}}}}}}
-  stage_1: {{title: Stage 1, next: {{answered: {{when: answered, go_to: closed}}}}}}
+  stage_1: {{title: Stage 1, cite: {{page: What happens next}}, next: {{answered: {{when: answered, go_to: closed}}}}}}
   closed: {{title: Closed, end: closed}}
 """
 TEXT = """\
@@ -105,6 +105,55 @@ def test_a_figure_below_its_heading_is_right(tmp_path):
 )  # fmt: skip
 def test_what_is_told_of_a_limit(tmp_path, options, expected):
     assert found(tmp_path, **options)[0] == expected
+
+
+# As a page is copied from a browser: no full stops, and every paragraph by itself.
+PASTED = """\
+Stage 1: the manager
+
+Acknowledgement within 3 working days
+
+Your answer
+
+Answer within 10 working days
+
+What happens next
+
+A panel within 30 working days
+"""
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"),
+    [
+        ("3 working days", []),
+        ("10 working days", []),
+        # Below the next heading that is cited, and nowhere.
+        ("30 working days", [("number-not-in-source", "warning")]),
+        ("12 working days", [("number-not-in-source", "warning")]),
+    ],
+)
+def test_short_paragraphs_of_plain_text_end_no_section(tmp_path, length, expected):
+    assert found(tmp_path, length=length, texts={"page.txt": PASTED})[0] == expected
+
+
+def test_a_line_with_a_figure_is_no_heading(tmp_path):
+    # Were "Reply within …" the heading that is meant, the section would be sought below it alone.
+    text = "We reply by letter within 12 working days\n\nReply within 10 working days\n\nThat is all\n"
+    texts = {"page.txt": text}
+    assert found(tmp_path, length="12 working days", cite="{page: Reply}", texts=texts)[0] == []
+
+
+def test_days_that_the_source_does_not_name_need_no_second_note(tmp_path):
+    cite = "{page: What happens next}"
+    untold = [("unit-not-in-source", "information")]
+    assert found(tmp_path, length="15 working days", cite=cite)[0] == untold
+    noted = "note: The law says working days, "
+    assert found(tmp_path, length="15 working days", cite=cite, more=noted)[0] == []
+    # A note speaks of days, not of a number that is nowhere.
+    assert found(tmp_path, length="16 working days", cite=cite, more=noted)[0] == [
+        ("number-not-in-source", "warning")
+    ]
 
 
 def test_what_one_of_several_sources_states_is_stated(tmp_path):
@@ -189,6 +238,15 @@ def test_a_copy_that_cannot_be_read_is_told(tmp_path):
     assert found(tmp_path, texts={})[0] == [("not-utf-8", "error")]
 
 
+def test_a_copy_that_is_a_folder_is_told(tmp_path):
+    (tmp_path / "copies" / "page.md").mkdir(parents=True)
+    names, held, (problem,) = found(tmp_path, texts={})
+    assert names == [("unreadable", "error")]
+    assert problem.place.path == str(tmp_path / "copies" / "page.md")
+    assert problem.message == "page.md is a folder, not a file"
+    assert (held.figures, held.missing) == (0, {})
+
+
 def test_what_is_inherited_whole_is_told_of_the_base_alone(tmp_path):
     names, _, _ = found(tmp_path, length="12 working days")
     assert names == [("number-not-in-source", "warning")]
@@ -244,6 +302,17 @@ def test_what_is_inherited_whole_is_told_of_the_base_alone(tmp_path):
         ("within 1 month", "1 month", "yes"),
         ("a month's time", "1 month", "yes"),
         ("months", "1 month", "no"),
+        ("four to six issues may take 15 working days, and with seven or more, 20.", "20 working days", "yes"),
+        ("four to six issues may take 15 working days, and with seven or more, 20.", "7 working days", "no"),
+        ("10 working days; if complex, twenty", "20 working days", "yes"),
+        ("10 working days for one point and 20 for more", "20 working days", "yes"),
+        ("10 days for one point and 20 for more", "20 working days", "days"),
+        ("10 working days. Or 20.", "20 working days", "no"),
+        ("we had 20 at work, and answer within 10 working days", "20 working days", "no"),
+        ("10 working days, see stage 2.", "2 working days", "no"),
+        ("10 working days, and 20 letters", "20 working days", "no"),
+        ("10 working days\n\n3. Costs", "3 working days", "no"),
+        ("10 working days\n3. Costs", "3 working days", "no"),
         ("the next working day", "end of next working day", "yes"),
         ("one working day", "end of next working day", "yes"),
         ("the next day", "end of next working day", "days"),

@@ -372,6 +372,114 @@ def test_what_a_base_in_between_departs_from_is_told_of_that_base_only() -> None
     assert [each.name for each in examined.problems if each.name in LAW] == []
 
 
+LATE = (
+    "anywhere:\n  stage_3: {in: {drop: [closed_after_stage_2]}}\n"
+    "  stage_3_late: {in: [closed_after_stage_2], after: stage_3_request, go_to: %s}"
+)
+ASKED = "stage_3_asked: {when: stage_3_requested, in: [closed_after_stage_2], go_to: late_stage_3_request}"
+LATE_ANYHOW = (
+    "anywhere: {stage_3: {in: {drop: [closed_after_stage_2]}},"
+    f" stage_3_late: {{in: {{drop: [closed_after_stage_2]}}}}, {ASKED}}}"
+)
+ELSEWHERE = "stages: {stage_2: {next: {left: {when: stage_2_response_sent, go_to: closed_after_stage_2}}}}"
+
+
+def gates(problems: list[Problem]) -> list[str]:
+    return [each.message for each in problems if each.name == "gate-before-a-right"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LATE % "late_stage_3_request",
+        LATE_ANYHOW,
+    ],
+    ids=["a-discretion", "a-discretion-without-a-time"],
+)
+def test_what_becomes_of_a_late_request_is_no_gate(text: str) -> None:
+    problems = overlaid("england/children-statutory", text)
+    assert [str(each) for each in problems if each.severity == "error"] == []
+    assert gates(problems) == []
+
+
+def test_a_stage_that_takes_requests_in_time_as_well_has_no_discretion() -> None:
+    problems = overlaid("england/children-statutory", f"{ELSEWHERE}\n{LATE % 'late_stage_3_request'}")
+    assert gates(problems) == [
+        '"stage_3_requested" is not accepted in "closed_after_stage_2" (guidance, L02)'
+    ]
+
+
+# A time for asking for stage 2, and the end of it when nobody asked.
+TIME_TO_ASK = """limits:
+  stage_2_request: {is: 20 working days, from: stage_1_response_sent, met_by: stage_2_requested, owed_by: complainant, force: will, basis: local, cite: {code: x}}
+stages:
+  awaiting_stage_2_request: {next: {late: {overdue: stage_2_request, go_to: closed_after_stage_1}%s}}
+anywhere: {stage_2: {in: [awaiting_stage_2_request]}}
+remove: [stages.awaiting_stage_2_request.next.closed]"""
+
+
+@pytest.mark.parametrize(
+    ("also", "said"),
+    [
+        ("", []),
+        (
+            ", shut: {when: complaint_closed, go_to: closed_after_stage_1}",
+            ['"stage_2_requested" is not accepted in "closed_after_stage_1" (code, L04)'],
+        ),
+    ],
+    ids=["by-the-time-alone", "by-the-authority-too"],
+)
+def test_a_time_for_asking_is_no_demand_for_reasons(also: str, said: list[str]) -> None:
+    problems = overlaid("england/corporate", TIME_TO_ASK % also)
+    assert [str(each) for each in problems if each.severity == "error"] == []
+    assert gates(problems) == said
+
+
+SOON = "limits: {%s: {is: 1 month, force: must, basis: local, cite: {factsheet: x}}}"
+ONE_TIME = (
+    "exclusions: {too_late: {after: resubmission}}\n"
+    "remove: [exclusions.too_late.if, exclusions.resubmitted_too_late]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (f"remove: [exclusions.resubmitted_too_late.unless]\n{SOON % 'resubmission'}", set()),
+        ("remove: [exclusions.too_late.unless]", {"bar-without-discretion"}),
+        (SOON % "time_to_complain", {"bar-too-short"}),
+        (ONE_TIME + SOON % "resubmission", {"bar-too-short"}),
+    ],
+    ids=["coming-back", "coming-first", "coming-first-soon", "one-time-for-both"],
+)
+def test_coming_back_after_proceedings_is_not_the_first_time_to_complain(
+    text: str, names: set[str], tmp_path: Path
+) -> None:
+    problems = placed_beside_england(tmp_path, text)
+    assert [str(each) for each in problems if each.severity == "error"] == []
+    assert {each.name for each in problems} & {"bar-too-short", "bar-without-discretion"} == names
+
+
+def test_who_may_be_appointed_is_said_in_words() -> None:
+    def said(base: str, text: str) -> list[str]:
+        return [each.message for each in overlaid(base, text) if each.name == "role-not-as-required"]
+
+    assert said("england/corporate", "people: {stage_1_officer: {never: [friends]}}") == [
+        '"stage_1_officer" may have a conflict of interest (code, L22)'
+    ]
+    assert said("england/children-statutory", "people: {independent_person: {never: [officer, member]}}") == [
+        '"independent_person" may be the spouse of an officer or be the spouse of a member (statute, L11)'
+    ]
+
+
+def test_a_right_with_a_time_for_asking_says_that_it_has_one() -> None:
+    problems = overlaid("england/corporate", TIME_TO_ASK % "" + "\n")
+    text = (TIME_TO_ASK % "").replace("stage_2: {in", "stage_2: {within: stage_2_request, in")
+    narrowed = [each.message for each in overlaid("england/corporate", text) if each.name == "right-narrowed"]
+    assert any(each.endswith("and here it must be asked for within stage_2_request") for each in narrowed)
+    assert not any("must be asked for" in each.message for each in problems)
+
+
 # --- Held against a base without building on it ---------------------------------------------------------------------
 
 OTHER = """
@@ -411,6 +519,72 @@ def test_a_policy_with_names_of_its_own_says_what_they_stand_for(length: str, is
         'there is no stage "stage_2" (statute, L02)',
         'there is no stage "stage_3" (statute, L02)',
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name", "instead"),
+    [
+        ("arrived: complaint_received", "arived: complaint_received", "unknown-event", "arrived"),
+        ("arrived: complaint_received", "arrived: complaint_recieved", "unknown-event", "complaint_received"),
+        ("answering: stage_1}", "anwsering: stage_1}", "unknown-stage", "answering"),
+        ("answering: stage_1}", "answering: stage_1}\n  people: {oficer: panel}", "unknown-role", "officer"),
+        ("answering: stage_1}", "answering: stage_1}\n  people: {officer: pannel}", "unknown-role", "panel"),
+        ("answering: stage_1}", "answering: stage_1}\n  people: {officer: panel}", "", None),
+    ],
+)
+def test_a_misspelt_name_of_a_correspondence_is_told(
+    old: str, new: str, name: str, instead: str | None
+) -> None:
+    text = OTHER.replace("LENGTH", "10 working days").replace(old, new)
+    problems = PolicyLibrary([POLICIES]).examine_text(text, "other").problems
+    found = [(each.name, each.severity, each.instead) for each in problems if "unknown" in each.name]
+    assert found == ([(name, "warning", instead)] if name else [])
+
+
+def test_a_correspondence_that_no_requirement_asks_about_is_only_remarked() -> None:
+    text = OTHER.replace("LENGTH", "10 working days").replace("stage_1}", "stage_1, closed: settled}")
+    problems = PolicyLibrary([POLICIES]).examine_text(text, "other").problems
+    found = [(each.name, each.severity, each.instead) for each in problems if "unknown" in each.name]
+    assert found == [("unknown-stage", "information", None)]
+
+
+def test_a_misspelt_fact_answer_or_exclusion_of_a_correspondence_is_told(tmp_path: Path) -> None:
+    text = (
+        "corresponds:\n  facts: {kind.service_requst: proceedings, knd: proceedings, relationship: proceedngs}\n"
+        "  exclusions: {too_lat: too_late}"
+    )
+    found = {
+        (each.name, each.instead)
+        for each in placed_beside_england(tmp_path, text)
+        if each.name.startswith("unknown-")
+    }
+    assert {
+        ("unknown-answer", "kind.service_request"), ("unknown-fact", "kind"), ("unknown-fact", "proceedings"),
+        ("unknown-exclusion", "too_late"),
+    } == found  # fmt: skip
+
+
+def test_an_intake_whose_procedures_say_nothing_is_told_what_was_not_tried(tmp_path: Path) -> None:
+    def told(heads: str) -> list[Problem]:
+        place = tmp_path / "here"
+        place.mkdir(exist_ok=True)
+        text = (POLICIES / "england/children-statutory.yaml").read_text(encoding="utf-8")
+        text = text.replace("policy: england/children-statutory", f"policy: here/children-statutory{heads}")
+        (place / "children-statutory.yaml").write_text(text, encoding="utf-8")
+        head = 'policy: here/corporate\nextends: england/corporate\nin_force: {from: "2026-04-01"}\n'
+        (place / "corporate.yaml").write_text(head, encoding="utf-8")
+        text = (POLICIES / "england/intake.yaml").read_text(encoding="utf-8")
+        text = text.replace("intake: england", "intake: here\nconforms_to: england")
+        (place / "intake.yaml").write_text(text, encoding="utf-8")
+        problems = PolicyLibrary([tmp_path, POLICIES]).examine_file(place / "intake.yaml").problems
+        assert [str(each) for each in problems if each.severity == "error"] == []
+        return [each for each in problems if each.name == "requirements-not-tried"]
+
+    (found,) = told("")
+    assert (found.severity, found.line_text) == ("information", "conforms_to: england")
+    assert "england/children-statutory" in found.message
+    assert "england/corporate" not in found.message
+    assert told("\nconforms_to: england/children-statutory") == []
 
 
 # --- Files of requirements ------------------------------------------------------------------------------------------

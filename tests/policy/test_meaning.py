@@ -238,3 +238,32 @@ anywhere: {named: {when: named}}""",
 )  # fmt: skip
 def test_what_is_meant_is_not_told(text: str, name: str) -> None:
     assert name not in names_over_base(text)
+
+
+REQUEST = """events:
+  decided: {title: Decided, by: manager, needs: [grounds]}
+letters:
+  refusal: {to: complainant, must_say: [reasons]}
+stages:
+  waiting: {next: {asked: {go_to: deciding}}}
+  deciding:
+    title: A request is decided on
+    owner: manager
+    next:
+      granted: {when: decided, if: {grounds: given}, go_to: stage_2}
+      declined: {when: decided, if: {grounds: not_given}, go_to: closedSEND}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        (REQUEST.replace("SEND", ""), True),
+        (REQUEST.replace("SEND", ", send: refusal"), False),
+        # The manager's own finding, and no request, is decided on.
+        (REQUEST.replace("SEND", "").replace("waiting: {next: {asked", "stage_1: {next: {answered"), False),
+    ],
+    ids=["in-silence", "with-a-letter", "no-request"],
+)
+def test_a_request_turned_down_by_closing_the_case_is_a_refusal(text: str, is_told: bool) -> None:
+    assert ("refused-in-silence" in names_over_base(text)) is is_told

@@ -244,16 +244,65 @@ stages:
 """
 
 
+DISCRETION = """, next: {asked: {when: asked, go_to: deciding}}}
+  deciding:
+    title: A late request is decided on
+    owner: manager
+    next:
+      granted: {when: extended, if: {grounds: given}, go_to: stage_2}
+      declined: {when: extended, if: {grounds: not_given}, go_to: closed"""
+
+
 @pytest.mark.parametrize(
     ("end", "more", "names"),
     [
         ("closed", "", ["closed-by-delay"]),
         ("ombudsman", "", []),
         ("closed", ", next: {asked: {when: asked, go_to: stage_2}}", []),
+        # Where it depends on what somebody finds or decides, the person does not go on for certain.
+        (
+            "closed",
+            ", next: {asked: {when: asked, if: {grounds: given}, go_to: stage_2}}",
+            ["closed-by-delay"],
+        ),
+        (
+            "closed",
+            DISCRETION,
+            ["stage-without-limit", "closed-by-delay"],
+        ),
     ],
 )
 def test_a_delay_does_not_close_a_case(end: str, more: str, names: list[str]) -> None:
     assert told(LATE.replace("END", end).replace("MORE", more)) == names
+
+
+WEEKS = """
+sources: {guide: {title: Guide, kind: council}}
+limits:
+  contact: {is: 2 weeks, from: received, met_by: answered, owed_by: manager, force: aim, basis: local, roll: stays, CITE}
+  word: {is: 7 calendar days, from: received, met_by: answered, owed_by: manager, force: aim, basis: local, roll: stays, OTHER}
+"""
+
+
+@pytest.mark.parametrize(
+    ("cite", "other", "names"),
+    [
+        ("cite: {page: Time}", "cite: {page: Time}", ["days-and-weeks"]),
+        ("cite: {page: Time}", "cite: {page: Elsewhere}", []),
+        # Of two places nobody knows which says the days, and a note has said why.
+        ("cite: {page: Time, guide: Time}", "cite: {page: Time}", []),
+        ("cite: {page: Time}", "cite: {page: Time}, note: It says seven days", []),
+    ],
+)
+def test_days_beside_weeks_are_told_where_both_cite_one_place(
+    cite: str, other: str, names: list[str]
+) -> None:
+    text = WEEKS.replace("CITE", cite).replace("OTHER", other)
+    assert told(text) == names
+    if names:
+        policy = LAB.examine_text(HEAD + text, "lab/example.yaml").policy
+        assert policy is not None
+        assert findings(policy)[0].notes[0].endswith(" write 1 week")
 
 
 def test_what_a_base_is_told_of_is_not_told_again() -> None:

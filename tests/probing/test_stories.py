@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from time import process_time
 
 import pytest
@@ -292,12 +293,67 @@ def test_a_story_by_hand_is_the_text_written(town):
     )
 
 
+LAB = PolicyLibrary([Path(__file__).parents[1] / "policy" / "bad" / "library"])
+
+
+def found_in(name: str, finding: str) -> tuple[Problem, str, list[str | None]]:
+    """A finding in a policy of the tests, its story as a file, and the story's events."""
+    policy = LAB.policy(f"lab/{name}")
+    (problem,) = (each for each in LAB.examine(f"lab/{name}")[0].problems if each.name == finding)
+    story = Prober(policy).story_of(problem.claim)
+    return problem, counter_example(problem, story), events_of(story)
+
+
+def test_the_story_of_a_way_without_an_end_goes_round_it_once(tmp_path):
+    _, text, events = found_in("no-way-out", "no-way-out")
+    # Received, answered and asked for lead into stage_2; its answer to the review, and that back to stage_2.
+    assert events == ["received", "answered", "asked", "answered", "reviewed"]
+    assert "then: {stage: stage_2, ended: false}" in text
+    assert replayed(text, LAB, tmp_path) == ("passed",)
+
+
+def test_a_way_without_an_end_from_the_very_opening_is_entered():
+    policy = LAB.examine_text(
+        'policy: lab/round\nextends: lab/base\nin_force: {from: "2021-01-01"}\n'
+        "stages: {stage_2: {next: {answered: {go_to: waiting}}}, closed: {end: withdrawn}}\n",
+        "lab/round.yaml",
+    )
+    (problem,) = (each for each in policy.problems if each.name == "no-way-out")
+    assert problem.claim.stage != "opening"
+    assert "opening" not in problem.claim.ring
+    assert Prober(policy.policy).story_of(problem.claim).steps[-1].then["stage"] == problem.claim.stage
+
+
+@pytest.mark.parametrize(
+    ("name", "finding", "proves"),
+    [
+        ("no-way-out", "no-way-out", False),
+        ("no-way-out", "stage-without-limit", False),
+        ("closed-by-delay", "closed-by-delay", True),
+        ("no-rule-when-late", "no-rule-when-late", True),
+    ],
+)
+def test_a_remark_promises_no_more_than_the_story_proves(name, finding, proves):
+    _, text, _ = found_in(name, finding)
+    assert ("once the policy is put right it no longer replays" in text) is proves
+    assert ("it proves nothing by itself" in text) is not proves
+
+
+def test_the_story_of_a_delay_that_closes_a_case_is_closed_by_it():
+    _, text, events = found_in("closed-by-delay", "closed-by-delay")
+    assert events == ["received", "answered", "asked"]
+    assert "{stage: lapsed, ended: true}" in text
+
+
 def test_claims_are_named_as_sentences():
     several = Claim("s", "refused", "e", (("a", "b"), ("f", {"p": "x"}), ("u", None)), ("l", "m"))
     assert claim_name(several) == "e is refused in s with a b and f of p x once l and m are over"
     assert (
         claim_name(Claim("s", "overdue", limit="l"))
         == "l goes overdue in s and a year later nothing has ended it"
+    )
+    assert claim_name(Claim("s", "stays", ring=("s", "t"))) == (
+        "A case goes round in s and comes back to it, with no end reached"
     )
     assert claim_name(Claim("s", "stays")) == "A case stays in s for a year if nothing is recorded"
 

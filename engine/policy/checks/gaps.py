@@ -286,7 +286,7 @@ def _late(policy: Policy, asked: Asked, gap: Gap, also: list[str]) -> Problem:
         key=True, severity="warning",
         notes=(
             *_elsewhere(also),
-            "in time it is answered; late it is refused, and nothing follows from it",
+            "in time it leads on; late it is refused, and nothing follows from it",
             "add a rule with `after`: it may lead to a stage in which somebody decides on the late one",
         ),
         claim=_claim(asked, gap),

@@ -7,13 +7,15 @@ A finding that the base has as well is told of the base only.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+from engine.documents import likely
 from engine.policy.checks.law_intakes import INTAKE_TESTS, HeldIntake
 from engine.policy.checks.law_procedures import POLICY_TESTS, HeldPolicy
 from engine.policy.checks.loosening import base_of
 from engine.policy.intake import build_intake
-from engine.policy.overlay import resolve
+from engine.policy.overlay import as_list, resolve
 from engine.policy.requirements import bases_of
 
 if TYPE_CHECKING:
@@ -49,7 +51,11 @@ def policy_law_problems(policy: Policy, lookup: Lookup, known: list[Problem]) ->
     base = base_of(policy) if found else None
     told = _told_of(_of_policy(base, names, lookup, always=True)) if base else {}
     law = _problems(policy.source, found, told)
-    return [*_one_a_cause(law, known), *_nothing_to_conform_to(policy.source, stated, lookup)]
+    return [
+        *_one_a_cause(law, known),
+        *_nothing_to_conform_to(policy.source, stated, lookup),
+        *_wrong_correspondences(policy.source, names, lookup),
+    ]
 
 
 def intake_law_problems(intake: Intake, lookup: Lookup, versions: Versions) -> Iterator[Problem]:
@@ -68,8 +74,10 @@ def intake_law_problems(intake: Intake, lookup: Lookup, versions: Versions) -> I
             "whether everybody is let in who has a right to was not found out: there is too much to try",
             key=True, severity="information",
         )  # fmt: skip
+    yield from _procedures_not_held(held, names, lookup)
     yield from _problems(intake.source, found, told)
     yield from _nothing_to_conform_to(intake.source, stated, lookup)
+    yield from _wrong_correspondences(intake.source, names, lookup)
 
 
 def _of_policy(
@@ -137,6 +145,94 @@ def _problem(source: Source, requirement: Requirement, finding: Finding) -> Prob
 def _one_a_cause(law: list[Problem], known: list[Problem]) -> list[Problem]:
     places = {problem.place for problem in law}
     return [*(each for each in known if each.name not in GENERAL or each.place not in places), *law]
+
+
+def _procedures_not_held(held: HeldIntake, names: Iterable[str], lookup: Lookup) -> Iterator[Problem]:
+    """`requirements-not-tried`: what is asked of those who complain under a procedure, and no procedure says it is one."""
+    source, routes = held.intake.source, held.intake.routes.values()
+    asked = {
+        base: None
+        for requirement in _binding(names, lookup, held.intake)
+        for test in requirement.tests.values()
+        for base in (test.get("procedure"), test.get("under"))
+        if base is not None
+    }
+    strangers = [
+        route for route in routes if route.accept_under and held.is_stranger(route.accept_under, asked)
+    ]
+    without = [base for base in asked if not held.under(base)]
+    if without and strangers:
+        said = "conforms_to" in source.documents[0].data
+        yield source.problem(
+            ("conforms_to",) if said else ("routes", strangers[0].id, "accept_under"), "requirements-not-tried",
+            f"no procedure here builds on {' or '.join(without)}, or says that it conforms to it, so what is required"
+            " of who may complain under it was not tried",
+            severity="information",
+            notes=(f"write `conforms_to: {without[0]}` in the procedure that stands for it",),
+            related=tuple(
+                (source.place(("routes", route.id, "accept_under")), f'"{route.id}"') for route in strangers
+            ),
+        )  # fmt: skip
+
+
+# A group of `corresponds`: the check by which an unknown name is told, and how a message calls what it names.
+_CORRESPONDING = {
+    "facts": ("unknown-fact", "fact"),
+    "people": ("unknown-role", "role"),
+    "events": ("unknown-event", "event"),
+    "stages": ("unknown-stage", "stage"),
+    "exclusions": ("unknown-exclusion", "exclusion"),
+}
+
+
+def _wrong_correspondences(source: Source, names: Iterable[str], lookup: Lookup) -> Iterator[Problem]:
+    """`unknown-…`: a correspondence of what is not in the file, or to what no requirement asks about."""
+    held_against = [found for found in map(lookup, names) if found is not None]
+    theirs = {word for found in held_against for each in found.each for word in _words(each.tests)}
+    for group, (check, word) in _CORRESPONDING.items():
+        for own, meant in source.data.get("corresponds", {}).get(group, {}).items():
+            path, there = ("corresponds", group, own), source.data.get(group, {})
+            fact, _, answer = own.partition(".")
+            if fact not in there:
+                yield source.problem(
+                    path, check, f'there is no {word} "{fact}"',
+                    key=True, severity="warning", **_meant(fact, there),
+                )  # fmt: skip
+            elif answer and answer not in (answers := as_list(there[fact].get("answers"))):
+                yield source.problem(
+                    path, "unknown-answer", f'"{answer}" is no answer to "{fact}"',
+                    key=True, severity="warning", **_meant(answer, map(str, answers), f"{fact}."),
+                )  # fmt: skip
+            if theirs and meant not in theirs:
+                article = "an" if word[0] == "e" else "a"
+                against = " or ".join(found.base for found in held_against)
+                meaning = likely(meant, sorted(theirs))
+                yield source.problem(
+                    path, check, f'no requirement of {against} names {article} {word} "{meant}"',
+                    severity="warning" if meaning is not None else "information", instead=meaning,
+                )  # fmt: skip
+
+
+def _meant(name: str, there: Iterable[str], before: str = "") -> dict[str, Any]:
+    """What is told with a name that is not there: the likely one, else those that are."""
+    known = sorted(there)
+    instead = likely(name, known)
+    if instead is not None:
+        return {"instead": f"{before}{instead}"}
+    return {"notes": (f"there are: {', '.join(known) or 'none'}",)}
+
+
+def _words(tests: object) -> Iterator[str]:
+    """Every word of the tests of a requirement, the names among them."""
+    if isinstance(tests, str):
+        yield tests
+    elif isinstance(tests, Mapping):
+        for key, value in tests.items():
+            yield str(key)
+            yield from _words(value)
+    elif isinstance(tests, list | tuple):
+        for each in tests:
+            yield from _words(each)
 
 
 def _nothing_to_conform_to(source: Source, stated: str | None, lookup: Lookup) -> Iterator[Problem]:

@@ -54,6 +54,11 @@ class HeldIntake:
         """The intake's own ids of everything that a test names."""
         return [own for name in names for own in self.names.own(group, name)]
 
+    def is_stranger(self, procedure: str, bases: Iterable[str]) -> bool:
+        """Whether a procedure could be looked at, and builds on none of these."""
+        built_on = self._bases[procedure]
+        return bool(built_on) and built_on.isdisjoint(bases)
+
     def under(self, base: str) -> set[str]:
         """The procedures that build on a base, or conform to it."""
         return {name for name, bases in self._bases.items() if base in bases}
@@ -187,12 +192,16 @@ def no_other_bars(held: HeldIntake, test: Test) -> Iterator[Finding]:
 def time_bar(held: HeldIntake, test: Test) -> Iterator[Finding]:
     """`bar-without-discretion`, `bar-too-short`, `bar-without-figure`: who comes late is judged, and after a stated time.
 
-    `at_least`: the shortest time to complain; `judged_by`: facts that set aside lateness.
+    `at_least`: the shortest time to complain; `judged_by`: facts that set aside lateness. An exclusion of those who come
+    back too late is none of those who come too late at first.
     """
     judged = set(held.ids("facts", test["judged_by"]))
     at_least = Length.parse(test["at_least"])
-    for bar in held.bars(test["procedure"]):
+    bars = held.bars(test["procedure"])
+    for bar in bars:
         path = ("exclusions", bar.id)
+        if _is_of_coming_back(held, bar, bars):
+            continue
         if bar.after and bar.unless is None:
             yield Finding(
                 (*path, "after"), "bar-without-discretion",
@@ -209,6 +218,16 @@ def time_bar(held: HeldIntake, test: Test) -> Iterator[Finding]:
                 (*path, "if"), "bar-without-figure",
                 f'"{bar.id}" turns away what came too late, and says no time', is_minor=True,
             )  # fmt: skip
+
+
+def _is_of_coming_back(held: HeldIntake, bar: Exclusion, bars: list[Exclusion]) -> bool:
+    """Whether the times of an exclusion are those within which somebody can come back whom another turned away.
+
+    If it is the only one of `bars` with a time, and holds for everybody, it is the first time to complain all the same.
+    """
+    back = {each.come_back for each in held.intake.exclusions.values() if each.id != bar.id}
+    is_first = bar.condition is None and not any(set(each.after) - back for each in bars)
+    return bool(bar.after) and set(bar.after) <= back and not is_first
 
 
 _DAYS = {"calendar_days": 1, "working_days": 1, "weeks": 7, "months": 30, "years": 360}

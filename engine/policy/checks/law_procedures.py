@@ -242,12 +242,16 @@ def start(held: HeldPolicy, test: Test) -> Iterator[Finding]:
 def right(held: HeldPolicy, test: Test) -> Iterator[Finding]:
     """`gate-before-a-right`: in every stage of `in` the event leads straight to the stage `to`, whatever is on record.
 
-    `within`: the times after which it need not; `any` leaves that open.
+    `within`: the times after which it need not; `any` leaves that open. A stage that a case comes to only when such a
+    time is over takes what comes late, and need not lead there.
     """
     targets = set(held.ids("stages", [test["to"]]))
     named: dict[str, Finding] = {}
     for event in held.ids("events", [test["event"]]):
+        times = _times_to_ask(held, event, test.get("within", ()))
         for stage in held.ids("stages", test["in"]):
+            if _is_for_the_late(held.policy, stage, times):
+                continue
             rules = [rule for rule in held.rules_for(event, stage) if not rule.after]
             if not rules:
                 what = f'"{event}" is not accepted in "{stage}"'
@@ -261,6 +265,20 @@ def right(held: HeldPolicy, test: Test) -> Iterator[Finding]:
                 related = tuple(rule_path(other.id) for other, _ in rest)
                 named.setdefault(rule.id, Finding(path, "gate-before-a-right", what, related))
     yield from named.values()
+
+
+def _times_to_ask(held: HeldPolicy, event: str, within: Iterable[str]) -> set[str]:
+    """The limits after which the event is late: those that are named, or with `any` the time for asking, if there is one."""
+    if within != "any":
+        return set(held.ids("limits", within))
+    limits = held.policy.limits.values()
+    return {limit.id for limit in limits if event in limit.met_by and limit.force != "external"}
+
+
+def _is_for_the_late(policy: Policy, stage: str, times: set[str]) -> bool:
+    """Whether a case comes to the stage only when one of the times is over."""
+    ways = [rule for rule in policy.rules() if rule.go_to == stage and rule.reaches != (stage,)]
+    return bool(ways) and all(times & {rule.overdue, *(due.limit for due in rule.after)} for rule in ways)
 
 
 def _fault(rule: Rule, targets: set[str], test: Test) -> tuple[str, str] | None:
@@ -363,8 +381,8 @@ def role(held: HeldPolicy, test: Test) -> Iterator[Finding]:
         spec, path = held.policy.people[name], ("people", name)
         free = [kind for kind in test.get("never", ()) if kind not in spec.never]
         if free:
-            words = _listed((kind.replace("_", " ") for kind in free), "or")
-            yield Finding((*path, "never"), "role-not-as-required", f'"{name}" may be: {words}')
+            words = _listed((_WHO.get(kind) or f"be {kind.replace('_', ' ')}" for kind in free), "or")
+            yield Finding((*path, "never"), "role-not-as-required", f'"{name}" may {words}')
         both = [other for other in held.ids("people", test.get("not_also", ())) if other not in spec.not_also]
         if both:
             yield Finding(
@@ -381,6 +399,16 @@ def role(held: HeldPolicy, test: Test) -> Iterator[Finding]:
     if not held.names.own("people", test["role"]):
         where = held.names.missing("people", test["role"])
         yield Finding(where, "role-not-as-required", f'there is no "{test["role"]}"', is_own=True)
+
+
+_WHO = {
+    "conflict_of_interest": "have a conflict of interest",
+    "member": "be a member",
+    "officer": "be an officer",
+    "service_complained_about": "be of the service complained about",
+    "spouse_of_member": "be the spouse of a member",
+    "spouse_of_officer": "be the spouse of an officer",
+}
 
 
 def letter(held: HeldPolicy, test: Test) -> Iterator[Finding]:

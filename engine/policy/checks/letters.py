@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.policy.checks.overlap import answers_for
 from engine.policy.model import rule_path
+from engine.policy.waiting import waiting_in
 from engine.problems import Claim
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from engine.policy.checks.intakes import Versions
     from engine.policy.intake import Intake
     from engine.policy.model import Policy, Rule
+    from engine.policy.waiting import Waiting
     from engine.problems import Problem
 
 
@@ -45,11 +47,17 @@ def never_sent_by_intake(intake: Intake, _versions: Versions) -> Iterator[Proble
 
 
 def refused_in_silence(policy: Policy) -> Iterator[Problem]:
-    """`refused-in-silence`: a rule turns down, or leads to an end of refusal, and no letter follows."""
+    """`refused-in-silence`: a rule turns down, or leads to an end of refusal, and no letter follows.
+
+    So too where a request is decided on and a rule ends the case, while another lets it go on.
+    """
+    waiting = waiting_in(policy)
     telling = {event for letter in policy.letters.values() for event in letter.sent_by}
     for rule in policy.rules():
         goal = policy.stages.get(rule.go_to or "")
-        refuses = goal is not None and goal.end == "refused"
+        refuses = goal is not None and (
+            goal.end == "refused" or (goal.end == "closed" and _decides_on_a_request(waiting, rule))
+        )
         if (
             (rule.turns_down or refuses)
             and not rule.send
@@ -62,6 +70,15 @@ def refused_in_silence(policy: Policy) -> Iterator[Problem]:
                 notes=("name a letter with `send`; it gives the reasons and says what can still be done",),
                 claim=_claim(policy, rule),
             )  # fmt: skip
+
+
+def _decides_on_a_request(waiting: Waiting, rule: Rule) -> bool:
+    """Whether the rule stands where others decide, on a fact, what those who open cases asked for."""
+    stage = rule.reaches[0] if len(rule.reaches) == 1 else ""
+    if not rule.when or stage not in waiting.entered_from or not waiting.is_discretion(stage):
+        return False
+    entering = [each for each in waiting.policy.rules() if each.go_to == stage]
+    return all(each.when and all(map(waiting.is_theirs, each.when)) for each in entering)
 
 
 LETTER_CHECKS: tuple[Callable[[Policy], Iterator[Problem]], ...] = (

@@ -86,8 +86,23 @@ def no_way_out(policy: Policy) -> Iterator[Problem]:
             ("stages", first), "no-way-out", f"{leading} to no end: such a case is never over",
             key=True, severity="warning",
             notes=("withdrawal is not counted; add a rule that leads on to a stage with `end`",),
-            claim=Claim(first, "stays"),
+            claim=_in_the_ring(ways, kept),
         )  # fmt: skip
+
+
+def _in_the_ring(ways: Ways, kept: list[str]) -> Claim:
+    """That a case goes round among stages without a way out; where no way round is met, that it stays in one of them."""
+    inside = frozenset(kept) - {OPENING}
+    path = [next((stage for stage in kept if stage in inside), kept[0])]
+    while True:
+        stage = path[-1]
+        goals = (goal for rule in ways.leaving[stage] for goal in sorted(ways.leads_to(stage, rule)))
+        onward = next((goal for goal in goals if goal in inside and goal != stage), None)
+        if onward is None:
+            return Claim(path[0], "stays")
+        if onward in path:
+            return Claim(onward, "stays", ring=tuple(each for each in kept if each in inside))
+        path.append(onward)
 
 
 def never_matches(policy: Policy) -> Iterator[Problem]:

@@ -319,26 +319,39 @@ def _is_taken_on(waiting: Waiting, limit: Limit) -> bool:
 
 
 def days_and_weeks(policy: Policy, _waiting: Waiting) -> Iterator[Finding]:
-    """`days-and-weeks`: calendar days that are whole weeks, where the same place of the same source says weeks."""
-    in_weeks = {
-        (cite.source, cite.place): limit.id
-        for limit in policy.limits.values()
-        for cite in limit.about.citations
-        if limit.length.unit == "weeks"
-    }
+    """`days-and-weeks`: calendar days that are whole weeks, where a limit that cites the same one place is in weeks.
+
+    A limit with a note is left out: its author has said why it is as it is.
+    """
+    in_weeks: dict[tuple[str, str], str] = {}
+    for limit in policy.limits.values():
+        place = _only_place(limit)
+        if limit.length.unit == "weeks" and place is not None:
+            in_weeks.setdefault(place, limit.id)
     for limit in policy.limits.values():
         amount = limit.length.amount
         if limit.length.unit != "calendar_days" or not amount or amount % 7:
             continue
-        others = [
-            in_weeks[key] for cite in limit.about.citations if (key := (cite.source, cite.place)) in in_weeks
-        ]
-        if others:
+        place = _only_place(limit)
+        if place is not None and place in in_weeks:
+            weeks = amount // 7
             yield Finding(
                 ("limits", limit.id, "is"), "days-and-weeks",
-                f'"{limit.id}" is {limit.length}, and the place that it cites speaks of weeks in "{others[0]}"',
-                (f"if it says weeks here too, write {amount // 7} weeks",), severity="information",
+                f'"{limit.id}" is {limit.length}; "{in_weeks[place]}", another limit that cites the same place, is in weeks',
+                (
+                    f"if the place says weeks here too, write {weeks} week{'' if weeks == 1 else 's'}",
+                    "if it says days, a `note` that says so ends this",
+                ),
+                severity="information",
             )  # fmt: skip
+
+
+def _only_place(limit: Limit) -> tuple[str, str] | None:
+    """The source and place of a limit that cites one place alone and has no note; else `None`."""
+    if len(limit.about.citations) != 1 or limit.about.note:
+        return None
+    (cite,) = limit.about.citations
+    return cite.source, cite.place
 
 
 # --- Rights that time takes away ---------------------------------------------------------------------------------
@@ -389,12 +402,21 @@ def _force(limit: Limit) -> str:
 
 
 def _goes_on(waiting: Waiting, target: str) -> bool:
-    """Whether those who open cases can take one on from this end."""
+    """Whether those who open cases can take one on from this end without a condition and for certain."""
     return any(
-        rule.go_to is not None and waiting.is_theirs(event)
+        rule.go_to is not None
+        and rule.condition is None
+        and not rule.after
+        and waiting.is_theirs(event)
+        and not any(_shuts(waiting, goal) for goal in waiting.targets(target, rule))
         for event, rules in waiting.rules_in[target].items()
         for rule in rules
     )
+
+
+def _shuts(waiting: Waiting, stage: str) -> bool:
+    """Whether this stage is no way on: an end that closes the door, or one where somebody may decide that it stays shut."""
+    return waiting.policy.stages[stage].end in SHUT or waiting.is_discretion(stage)
 
 
 def _losers(waiting: Waiting) -> str:
