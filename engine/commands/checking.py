@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 SCENARIOS = (".scenarios.yaml", ".scenarios.yml")
 STDIN, STDIN_SHOWN = "-", "<stdin>"
 MARK = "duecourse"  # what every remark to this program holds
-# Files that are checked once their part of the language is there.
-LATER: frozenset[str] = frozenset()
 
 
 def examine(
@@ -137,5 +135,5 @@ class _Examiner:
 def _files_in(folder: Path) -> Iterator[Path]:
     for file in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-        if file.suffix in YAML and file.is_file() and not hidden and file.name not in LATER:
+        if file.suffix in YAML and file.is_file() and not hidden:
             yield file

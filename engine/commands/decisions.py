@@ -9,6 +9,7 @@ from engine.cases.data import read_fact_value
 from engine.cases.refusal import Refused
 from engine.commands.finding import intake_named, json_in
 from engine.commands.output import complain
+from engine.documents.conform import is_date
 from engine.errors import PolicyInvalid, PolicyNotFound, UsageError
 from engine.intakes import accepted_cases, decide
 from engine.reports.decisions import Opened
@@ -76,18 +77,10 @@ def _decision_in(name: str) -> dict[str, Any]:
     if (
         not isinstance(data, dict)
         or any(not isinstance(data.get(key), kind) for key, kind in _NEEDED.items())
-        or not _is_date(data["received"])
+        or not is_date(data["received"])
     ):
         raise UsageError(f"{name} is no decision as `duecourse intake --format json` prints it")
     return data
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def opened_by(decision: Decision, library: PolicyLibrary) -> list[Opened]:

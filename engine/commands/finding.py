@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from engine.cases.written import EventFile
     from engine.policy.intake import Intake
     from engine.policy.library import PolicyLibrary
-    from engine.policy.model import Policy
+    from engine.policy.model import Policy, Resolved
 
-V = TypeVar("V", "Policy", "Intake")
+V = TypeVar("V", bound="Resolved")
 YAML = (".yaml", ".yml")
 
 
@@ -64,19 +64,17 @@ def policy_named(text: str, given: Iterable[str], on: date | None = None) -> Pol
     `name@2026-04-01` is the version whose first day that is, whatever the date. Raises `PolicyNotFound`, `UsageError`
     or `PolicyInvalid`.
     """
-    from engine.errors import PolicyInvalid, UsageError
+    from engine.errors import UsageError
+    from engine.policy.intake import Intake
 
     if not is_file_name(text):
         name, at, first_day = text.partition("@")
         library = library_of(given)
         return version_of(library, name, first_day) if at else library.policy(name, on)
-    file = Path(text)
-    examined = library_around(file, given).examine_file(file)
-    if examined.intake is not None:
+    stated = _stated_in(text, given)
+    if isinstance(stated, Intake):
         raise UsageError(f"{text} states an intake, not a policy")
-    if examined.policy is None:
-        raise PolicyInvalid(examined.errors)
-    return examined.policy
+    return stated
 
 
 def intake_named(text: str, given: Iterable[str], on: date | None = None) -> Intake:
@@ -84,19 +82,29 @@ def intake_named(text: str, given: Iterable[str], on: date | None = None) -> Int
 
     Raises `PolicyNotFound`, `UsageError` or `PolicyInvalid`.
     """
-    from engine.errors import PolicyInvalid, UsageError
+    from engine.errors import UsageError
+    from engine.policy.model import Policy
 
     if not is_file_name(text):
         name, at, first_day = text.partition("@")
         library = library_of(given)
         return starting_on(library.intakes(name), name, first_day) if at else library.intake(name, on)
+    stated = _stated_in(text, given)
+    if isinstance(stated, Policy):
+        raise UsageError(f"{text} states a policy, not an intake")
+    return stated
+
+
+def _stated_in(text: str, given: Iterable[str]) -> Policy | Intake:
+    """What a file states. Raises `PolicyInvalid` with its errors."""
+    from engine.errors import PolicyInvalid
+
     file = Path(text)
     examined = library_around(file, given).examine_file(file)
-    if examined.policy is not None:
-        raise UsageError(f"{text} states a policy, not an intake")
-    if examined.intake is None:
+    stated = examined.policy or examined.intake
+    if stated is None:
         raise PolicyInvalid(examined.errors)
-    return examined.intake
+    return stated
 
 
 def version_of(library: PolicyLibrary, name: str, first_day: str) -> Policy:
@@ -141,17 +149,14 @@ def names_in(library: PolicyLibrary, authority: str | None) -> list[str]:
     return found
 
 
-def policy_or_intake(text: str, given: Iterable[str], on: date | None = None) -> Policy | Intake:
+def policy_or_intake(text: str, given: Iterable[str], on: date | None = None) -> Resolved:
     """The policy of a name or in a file; or the intake in a file or called `authority/intake`."""
+    if is_file_name(text):
+        return _stated_in(text, given)
     authority, _, rest = text.partition("/")
     stem, at, first_day = rest.partition("@")
-    if stem == "intake" and not is_file_name(text):
+    if stem == "intake":
         return intake_named(f"{authority}{at}{first_day}", given, on)
-    if is_file_name(text):
-        file = Path(text)
-        examined = library_around(file, given).examine_file(file)
-        if examined.intake is not None:
-            return examined.intake
     return policy_named(text, given, on)
 
 

@@ -12,7 +12,7 @@ import click
 
 from engine.commands.options import DATE, policies_option
 from engine.commands.output import say
-from engine.errors import PolicyInvalid, PolicyNotFound, UsageError
+from engine.errors import PolicyInvalid, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -196,17 +196,14 @@ def _base(
     first_day: date,
 ) -> T:
     """What to build on: the version that the name of the base pins, else the one in force on the first day."""
+    from engine.commands.finding import starting_on
+
     base_name, _, pinned = base.partition("@")
     if base_name == name:
         raise UsageError(f"{name} cannot build on itself: name another after --from")
     if not pinned:
         return in_force(base_name, first_day)
-    found = versions(base_name)
-    for version in found:
-        if str(version.in_force_from) == pinned:
-            return version
-    dates = ", ".join(str(version.in_force_from) for version in found)
-    raise PolicyNotFound(f"no version of {base_name} starts on {pinned}; its versions start on: {dates}")
+    return starting_on(versions(base_name), base_name, pinned)
 
 
 # --- The schemas, for the editor -------------------------------------------------------------------------------

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.calendars import Calendar, day_text
 from engine.comparing.difference import Judged, together
-from engine.comparing.sides import difference, listed, matched
+from engine.comparing.sides import difference, differences_in, listed
 from engine.comparing.spans import Shift, counted, shift_of
 
 if TYPE_CHECKING:
@@ -20,17 +21,18 @@ if TYPE_CHECKING:
 
 def calendar_differences(sides: Sides) -> Iterator[Difference]:
     """Every setting that differs, with the limits that move for it."""
-    both, added, removed = matched(sides.old.calendars, sides.new.calendars)
-    for name, before, after in both:
-        for key, words in _SETTINGS.items():
-            if words(before) != words(after):
-                judged = _judged(sides, name, key, before, after)
-                yield difference("calendars", ("calendars", name, key), words(before), words(after), judged)
     judged = Judged("neither", "see the limits that are counted in it")
-    for name, calendar in added:
-        yield difference("calendars", ("calendars", name), None, calendar_words(calendar), judged)
-    for name, calendar in removed:
-        yield difference("calendars", ("calendars", name), calendar_words(calendar), None, judged)
+    return differences_in(
+        "calendars", sides.old.calendars, sides.new.calendars, calendar_words,
+        changes=partial(_setting_changes, sides), added=lambda _: judged, removed=lambda _: judged,
+    )  # fmt: skip
+
+
+def _setting_changes(sides: Sides, name: str, before: Calendar, after: Calendar) -> Iterator[Difference]:
+    for key, words in _SETTINGS.items():
+        if words(before) != words(after):
+            judged = _judged(sides, name, key, before, after)
+            yield difference("calendars", ("calendars", name, key), words(before), words(after), judged)
 
 
 def calendar_words(calendar: Calendar) -> str:

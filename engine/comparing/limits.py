@@ -7,10 +7,11 @@ compared as a whole (length, start, calendar, roll), since the date is what coun
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.comparing.difference import Judged, of_change, together, turned
-from engine.comparing.sides import difference, gained_and_lost, listed, matched
+from engine.comparing.sides import difference, differences_in, gained_and_lost, listed, matched
 from engine.comparing.spans import at_the_latest, common_roots, counted, judged_shift, shift_of
 from engine.policy.strength import more_slack, weaker_force
 
@@ -31,18 +32,20 @@ BINDING = ("must", "will")
 
 def limit_differences(sides: Sides) -> Iterator[Difference]:
     """Every difference between the limits."""
-    both, added, removed = matched(sides.old.limits, sides.new.limits)
-    for _, before, after in both:
-        for compare in _COMPARED:
-            yield from compare(sides, before, after)
-    for name, limit in added:
-        yield difference("limits", ("limits", name), None, limit_words(limit), _gain(sides, limit))
-    for name, limit in removed:
-        judged = _gain(sides, limit)
-        yield difference(
-            "limits", ("limits", name), limit_words(limit), None,
-            Judged(turned(judged.effect), _GONE[judged.why]),
-        )  # fmt: skip
+    return differences_in(
+        "limits", sides.old.limits, sides.new.limits, limit_words,
+        changes=partial(_limit_changes, sides), added=partial(_gain, sides), removed=partial(_loss, sides),
+    )  # fmt: skip
+
+
+def _limit_changes(sides: Sides, _name: str, before: Limit, after: Limit) -> Iterator[Difference]:
+    for compare in _COMPARED:
+        yield from compare(sides, before, after)
+
+
+def _loss(sides: Sides, limit: Limit) -> Judged:
+    judged = _gain(sides, limit)
+    return Judged(turned(judged.effect), _GONE[judged.why])
 
 
 _DUTY = "a duty that was not there before"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.calendars import Length
 from engine.comparing.difference import Judged, of_change, together, turned
-from engine.comparing.sides import difference, gained_and_lost, listed, matched
+from engine.comparing.sides import difference, differences_in, gained_and_lost, listed
 from engine.comparing.spans import shift_of
 from engine.deadlines import due_day
 
@@ -23,14 +24,11 @@ if TYPE_CHECKING:
 
 def event_differences(sides: Sides) -> Iterator[Difference]:
     """Who may record what, with what; and what is presumed."""
-    both, added, removed = matched(sides.old.events, sides.new.events)
-    for name, before, after in both:
-        yield from _event_changes(sides, name, before, after)
     judged = Judged("neither", "see the rules and limits that name it")
-    for name, event in added:
-        yield difference("events", ("events", name), None, event_words(event), judged)
-    for name, event in removed:
-        yield difference("events", ("events", name), event_words(event), None, judged)
+    return differences_in(
+        "events", sides.old.events, sides.new.events, event_words,
+        changes=partial(_event_changes, sides), added=lambda _: judged, removed=lambda _: judged,
+    )  # fmt: skip
 
 
 def event_words(event: EventType) -> str:
@@ -152,14 +150,11 @@ def _after(policy: Policy, delay: Length | None) -> Due:
 
 def fact_differences(sides: Sides) -> Iterator[Difference]:
     """What is asked, what may be answered, and who decides."""
-    both, added, removed = matched(sides.old.facts, sides.new.facts)
-    for name, before, after in both:
-        yield from _fact_changes(sides, name, before, after)
     judged = Judged("neither", "see what asks for it")
-    for name, fact in added:
-        yield difference("facts", ("facts", name), None, fact_words(fact), judged)
-    for name, fact in removed:
-        yield difference("facts", ("facts", name), fact_words(fact), None, judged)
+    return differences_in(
+        "facts", sides.old.facts, sides.new.facts, fact_words,
+        changes=partial(_fact_changes, sides), added=lambda _: judged, removed=lambda _: judged,
+    )  # fmt: skip
 
 
 def fact_words(fact: Fact) -> str:
@@ -197,18 +192,12 @@ def _fact_changes(sides: Sides, name: str, before: Fact, after: Fact) -> Iterato
 
 def letter_differences(sides: Sides) -> Iterator[Difference]:
     """What is written to whom, and what it must say."""
-    both, added, removed = matched(sides.old.letters, sides.new.letters)
-    for name, before, after in both:
-        yield from _letter_changes(sides, name, before, after)
-    for name, letter in added:
-        judged = _judged_letter(sides, sides.new, sides.old, letter)
-        yield difference("letters", ("letters", name), None, letter_words(letter), judged)
-    for name, letter in removed:
-        judged = _judged_letter(sides, sides.old, sides.new, letter)
-        why = judged.why.replace("comes with", "goes with")
-        yield difference(
-            "letters", ("letters", name), letter_words(letter), None, Judged(turned(judged.effect), why)
-        )
+    return differences_in(
+        "letters", sides.old.letters, sides.new.letters, letter_words,
+        changes=partial(_letter_changes, sides),
+        added=partial(_judged_letter, sides, sides.new, sides.old),
+        removed=partial(_judged_lost_letter, sides),
+    )  # fmt: skip
 
 
 def letter_words(letter: Letter) -> str:
@@ -223,6 +212,11 @@ def _judged_letter(sides: Sides, policy: Policy, other: Policy, letter: Letter) 
     if not theirs.intersection(occasions):
         return Judged("neither", f"it comes with {listed(occasions)}")
     return Judged("better" if sides.is_ours(letter.to) else "neither")
+
+
+def _judged_lost_letter(sides: Sides, letter: Letter) -> Judged:
+    judged = _judged_letter(sides, sides.old, sides.new, letter)
+    return Judged(turned(judged.effect), judged.why.replace("comes with", "goes with"))
 
 
 def _letter_changes(sides: Sides, name: str, before: Letter, after: Letter) -> Iterator[Difference]:
@@ -249,16 +243,12 @@ def _letter_changes(sides: Sides, name: str, before: Letter, after: Letter) -> I
 
 def people_differences(sides: Sides) -> Iterator[Difference]:
     """Who takes part, and who may not be chosen."""
-    both, added, removed = matched(sides.old.people, sides.new.people)
-    for name, before, after in both:
-        yield from _role_changes(sides, name, before, after)
-    for name, role in added:
-        yield difference("people", ("people", name), None, role_words(role), _judged_role(sides, role))
-    for name, role in removed:
-        judged = _judged_role(sides, role)
-        yield difference(
-            "people", ("people", name), role_words(role), None, Judged(turned(judged.effect), judged.why)
-        )
+    return differences_in(
+        "people", sides.old.people, sides.new.people, role_words,
+        changes=partial(_role_changes, sides),
+        added=partial(_judged_role, sides),
+        removed=partial(_judged_lost_role, sides),
+    )  # fmt: skip
 
 
 def role_words(role: Role) -> str:
@@ -271,6 +261,11 @@ def _judged_role(sides: Sides, role: Role) -> Judged:
     if role.acts_for in sides.ours:
         return Judged("better", f"somebody who may act for the {role.acts_for}")
     return Judged("neither")
+
+
+def _judged_lost_role(sides: Sides, role: Role) -> Judged:
+    judged = _judged_role(sides, role)
+    return Judged(turned(judged.effect), judged.why)
 
 
 def _role_changes(sides: Sides, name: str, before: Role, after: Role) -> Iterator[Difference]:

@@ -9,7 +9,7 @@ from engine.comparing.difference import Difference
 from engine.policy.strength import holders_of_rights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from engine.comparing.difference import Group, Judged, Kind
@@ -66,6 +66,29 @@ def matched(
     added = [(name, new[name]) for name in new if name not in old]
     removed = [(name, old[name]) for name in old if name not in new]
     return both, added, removed
+
+
+def differences_in(
+    group: Group,
+    old: Mapping[str, T],
+    new: Mapping[str, T],
+    words: Callable[[T], str],
+    *,
+    changes: Callable[[str, T, T], Iterable[Difference]],
+    added: Callable[[T], Judged],
+    removed: Callable[[T], Judged],
+) -> Iterator[Difference]:
+    """What differs in the elements of a group: the `changes` of those in both, then those that came, then those gone.
+
+    `words` is an element in one line; `added` and `removed` judge one that came, and one that is gone.
+    """
+    both, come, gone = matched(old, new)
+    for name, before, after in both:
+        yield from changes(name, before, after)
+    for name, each in come:
+        yield difference(group, (group, name), None, words(each), added(each))
+    for name, each in gone:
+        yield difference(group, (group, name), words(each), None, removed(each))
 
 
 def rules_by_id(policy: Policy) -> dict[str, Rule]:

@@ -23,6 +23,7 @@ from engine.policy.elements import (
     role_of,
     texts,
 )
+from engine.policy.model import Resolved
 from engine.policy.overlay import as_list
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from engine.policy.conditions import Condition
     from engine.policy.model import About, Fact, Force, Letter, Role
     from engine.policy.overlay import Source
-    from engine.problems import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,10 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Intake:
+class Intake(Resolved):
     """One version of one authority's intake, resolved and checked.
 
     `id` is the authority. `facts`, `people`, `letters`, `limits`, `routes` and `exclusions` are by id.
-    `in_force_from` and `in_force_until` are both included. Two intakes are equal when id, first day and digest are.
     """
 
     id: str
@@ -107,32 +106,6 @@ class Intake:
     exclusions: Mapping[str, Exclusion]
     calendars: Mapping[str, Calendar]
     source: Source
-
-    def __repr__(self) -> str:
-        return f"Intake({self.id!r}, in force from {self.in_force_from})"
-
-    @property
-    def title(self) -> str:
-        """What the intake is called."""
-        return self.about.title or self.id
-
-    @property
-    def digest(self) -> str:
-        """A fingerprint of the resolved content: equal content, equal digest."""
-        return self.source.digest
-
-    def place(self, *path: str) -> Place:
-        """Where the file, or the base it extends, writes the value at this path."""
-        return self.source.place(path)
-
-    def _identity(self) -> tuple[str, date, str]:
-        return self.id, self.in_force_from, self.digest
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Intake) and self._identity() == other._identity()
-
-    def __hash__(self) -> int:
-        return hash(self._identity())
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by the source; what is built from it is made anew."""

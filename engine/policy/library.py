@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from engine.documents import likely, read_file, read_text, shape_problems
 from engine.errors import PolicyInvalid, PolicyNotFound, UsageError
@@ -25,7 +25,7 @@ from engine.policy.checks import (
     versions_problems,
 )
 from engine.policy.intake import Intake, build_intake
-from engine.policy.model import Policy
+from engine.policy.model import Policy, Resolved
 from engine.policy.overlay import Source, resolve
 from engine.policy.requirements import (
     ENDING,
@@ -50,23 +50,7 @@ INTAKE = "intake"
 LONGEST_CHAIN = 8
 
 
-class Version(Protocol):
-    """One version of something that is in force for a time."""
-
-    @property
-    def in_force_from(self) -> date:
-        """The first day."""
-
-    @property
-    def in_force_until(self) -> date | None:
-        """The last day; `None`: until another version follows."""
-
-    @property
-    def withdrawn(self) -> bool:
-        """Whether another version that starts on the same day replaces it."""
-
-
-T = TypeVar("T", bound=Version)
+T = TypeVar("T", bound=Resolved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,13 +249,53 @@ class Stage:
     about: About
 
 
+class Resolved:
+    """One version of what a file and those it extends state together: a policy, or an intake.
+
+    `in_force_from` and `in_force_until` are both included. Two are equal when they are of one kind and their ids,
+    first days and digests are.
+    """
+
+    __slots__ = ()
+    id: str
+    about: About
+    in_force_from: date
+    in_force_until: date | None
+    withdrawn: bool
+    source: Source
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.id!r}, in force from {self.in_force_from})"
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.about.title or self.id
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of the resolved content: equal content, equal digest."""
+        return self.source.digest
+
+    def place(self, *path: str) -> Place:
+        """Where the file, or the base it extends, writes the value at this path."""
+        return self.source.place(path)
+
+    def _identity(self) -> tuple[str, date, str]:
+        return self.id, self.in_force_from, self.digest
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Policy:
+class Policy(Resolved):
     """One version of one authority's procedure, resolved, checked and ready to drive cases.
 
     `events`, `limits`, `stages`, `facts`, `people` and `letters` are by id: the names that cases speak of.
-    Two policies are equal when their ids, first days and digests are. `digest` is over the resolved content.
-    `in_force_from` and `in_force_until` are both included.
     """
 
     id: str
@@ -275,23 +315,6 @@ class Policy:
     source: Source
     cache: dict[str, Any] = field(default_factory=dict)
 
-    def __repr__(self) -> str:
-        return f"Policy({self.id!r}, in force from {self.in_force_from})"
-
-    @property
-    def title(self) -> str:
-        """The procedure's title."""
-        return self.about.title or self.id
-
-    @property
-    def digest(self) -> str:
-        """A fingerprint of the resolved content: equal content, equal digest."""
-        return self.source.digest
-
-    def place(self, *path: str) -> Place:
-        """Where the file, or the base it extends, writes the value at this path."""
-        return self.source.place(path)
-
     def rule_place(self, rule_id: str) -> Place:
         """Where the file, or the base it extends, writes a rule."""
         return self.source.place(rule_path(rule_id))
@@ -303,15 +326,6 @@ class Policy:
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of this id, or `None`."""
         return next((rule for rule in self.rules() if rule.id == rule_id), None)
-
-    def _identity(self) -> tuple[str, date, str]:
-        return self.id, self.in_force_from, self.digest
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Policy) and self._identity() == other._identity()
-
-    def __hash__(self) -> int:
-        return hash(self._identity())
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by the source; what is compiled from it is made anew."""

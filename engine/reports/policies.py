@@ -15,9 +15,8 @@ from engine.reports.paint import plain
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from engine.policy.intake import Intake
     from engine.policy.library import Examined
-    from engine.policy.model import Policy
+    from engine.policy.model import Resolved
     from engine.policy.overlay import Path, Source
     from engine.reports.paint import Paint
 
@@ -63,7 +62,7 @@ def _policy_lines(name: str, examined: Examined[Any], paint: Paint) -> Iterator[
     yield f"  {_dates(policy)}"
 
 
-def _dates(policy: Policy | Intake) -> str:
+def _dates(policy: Resolved) -> str:
     until = f" until {day_text(policy.in_force_until)}" if policy.in_force_until else ""
     withdrawn = ", withdrawn" if policy.withdrawn else ""
     return f"in force from {day_text(policy.in_force_from)}{until}{withdrawn}"
@@ -85,12 +84,12 @@ def _version_dict(examined: Examined[Any]) -> dict[str, Any]:
 # --- One policy or intake --------------------------------------------------------------------------------------------------
 
 
-def policy_yaml(policy: Policy | Intake) -> str:
+def policy_yaml(policy: Resolved) -> str:
     """The resolved policy as YAML that reads back to the same content."""
     return "\n".join(line.text for line in _block(_ordered(policy.source.data), (), 0)) + "\n"
 
 
-def policy_yaml_with_origin(policy: Policy | Intake) -> str:
+def policy_yaml_with_origin(policy: Resolved) -> str:
     """The resolved policy as YAML, each value with the file and line that wrote it; inherited ones say so."""
     source = policy.source
     lines = [f"# {policy.id} as resolved; each value with its file and line, inherited ones marked"]
@@ -100,12 +99,12 @@ def policy_yaml_with_origin(policy: Policy | Intake) -> str:
     return "\n".join(lines) + "\n"
 
 
-def policy_json(policy: Policy | Intake) -> str:
+def policy_json(policy: Resolved) -> str:
     """The resolved policy as JSON."""
     return as_json(policy.source.data)
 
 
-def policy_json_with_origin(policy: Policy | Intake) -> str:
+def policy_json_with_origin(policy: Resolved) -> str:
     """The resolved policy as JSON under `data`, and under `origin` the place of each value by its dotted path."""
     source = policy.source
     origin = {

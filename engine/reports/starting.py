@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
-    from engine.policy.intake import Intake
-    from engine.policy.model import Policy
+    from engine.policy.model import Resolved
 
     # Of a section: what is said above it, what of an element is shown as YAML, and what is said of an element.
     _Told = tuple[str, Callable[["Spec", str], "Spec"], Callable[[str, "Spec"], str]]
@@ -32,7 +31,7 @@ _SOURCES = ("page", "own_page", "our_page")
 # --- On a base -------------------------------------------------------------------------------------------------
 
 
-def on_base(name: str, extends: str, base: Policy | Intake, in_force: date, schema: str) -> str:
+def on_base(name: str, extends: str, base: Resolved, in_force: date, schema: str) -> str:
     """A policy (or intake) that adds nothing to its base but a name, a first day and a source; the rest in remarks.
 
     `extends` is the base as its author typed it, with or without the day of a version.
@@ -83,12 +82,12 @@ def _names(name: str, in_force: date) -> dict[str, Any]:
     }
 
 
-def _own_source(base: Policy | Intake) -> str:
+def _own_source(base: Resolved) -> str:
     """An id for the authority's own page that the base does not use for another."""
     return next(each for each in _SOURCES if each not in base.source.data.get("sources", {}))
 
 
-def _section(key: str, base: Policy | Intake, told: _Told) -> Iterator[str]:
+def _section(key: str, base: Resolved, told: _Told) -> Iterator[str]:
     title, shown, remark = told
     source = _own_source(base)
     yield ""

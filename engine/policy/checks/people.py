@@ -17,21 +17,18 @@ def never_appointed(policy: Policy) -> Iterator[Problem]:
     appointed |= {chair for role in appointed if (chair := policy.people[role].chair) is not None}
     named = {other for role in policy.people.values() if role.id in appointed for other in role.not_also}
     for role in policy.people.values():
-        key = "never" if role.never else "not_also"
-        if role.id not in appointed and (role.never or role.not_also):
-            yield policy.source.problem(
-                ("people", role.id, key), "nobody-appoints",
-                f'no event appoints "{role.id}", so that its `{key}` is never looked at',
-                key=True, severity="warning",
-                notes=(f"let an event do it: `appoints: {role.id}`; it then carries who it is",),
-            )  # fmt: skip
-        elif role.id in named and role.id not in appointed:
-            yield policy.source.problem(
-                ("people", role.id), "nobody-appoints",
-                f'no event appoints "{role.id}", so that nobody is ever refused for being this as well',
-                key=True, severity="warning",
-                notes=(f"let an event do it: `appoints: {role.id}`; it then carries who it is",),
-            )  # fmt: skip
+        if role.id in appointed:
+            continue
+        key = "never" if role.never else "not_also" if role.not_also else None
+        if key is None and role.id not in named:
+            continue
+        lost = f"its `{key}` is never looked at" if key else "nobody is ever refused for being this as well"
+        yield policy.source.problem(
+            ("people", role.id, *((key,) if key else ())), "nobody-appoints",
+            f'no event appoints "{role.id}", so that {lost}',
+            key=True, severity="warning",
+            notes=(f"let an event do it: `appoints: {role.id}`; it then carries who it is",),
+        )  # fmt: skip
 
 
 PEOPLE_CHECKS: tuple[Callable[[Policy], Iterator[Problem]], ...] = (never_appointed,)
