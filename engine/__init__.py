@@ -5,6 +5,8 @@
     case = Case.open(policy).apply(Event("complaint_received", on=date(2026, 5, 1)))
     view = case.at(date(2026, 5, 19))                                # every reading has a date
     view.stage, view.limits["stage_1"], view.allowed(), view.explain("stage_1"), view.why_not("panel_held")
+    decide(library.intake("redbridge"), {"subject": "school"}, received=date(2026, 5, 1)).answers    # taken at all?
+    compare(old, new).differences; case.migration(new, on=date(2026, 4, 2))                          # other versions
     Case.from_dict(policy, case.to_dict()) == case                   # what a host stores; see schemas/case.schema.json
 
 A case read back needs its policy: `library.policy(data["policy"], date.fromisoformat(data["in_force_from"]))`. One that
