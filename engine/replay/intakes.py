@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.cases.events import NOTHING
 from engine.errors import EngineError
-from engine.intakes import Decision, decide
+from engine.intakes import decide
 from engine.intakes.words import answer_lines
 from engine.replay.references import MOST_PROBLEMS, POINTS, Lookup
 from engine.replay.scenario import KnownFailure, as_texts, known_failure_of, own
-from engine.replay.verdict import Failure, Verdict
+from engine.replay.verdict import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from engine.documents import Document
-    from engine.intakes import Answer
+    from engine.intakes import Answer, Decision
     from engine.policy.intake import Intake
     from engine.policy.model import Fact
     from engine.problems import Problem
@@ -199,11 +199,13 @@ def _points_given(given: Mapping[str, Any]) -> list[Any]:
 # --- Replaying -----------------------------------------------------------------------------------------------------
 
 
-def decided_verdict(document: Document, intake: Intake, scenario: Decided) -> Verdict:
-    """How a scenario about an intake went, under an intake that knows all its names."""
-    place = document.place(("scenarios", scenario.number))
-    failures = tuple(_Replayed(document, intake, scenario).failures())
-    return Verdict("scenario", scenario.name, place, "failed" if failures else "passed", failures)
+def decided_told(
+    document: Document, intake: Intake, scenario: Decided
+) -> tuple[tuple[Failure, ...], tuple[Decision, ...]]:
+    """What was not as expected of a scenario about an intake that knows all its names, and every decision made."""
+    replayed = _Replayed(document, intake, scenario)
+    failures = tuple(replayed.failures())
+    return failures, tuple(replayed.decisions)
 
 
 class _Replayed:
@@ -213,6 +215,7 @@ class _Replayed:
         self.document = document
         self.intake = intake
         self.scenario = scenario
+        self.decisions: list[Decision] = []
 
     def failures(self) -> Iterator[Failure]:
         decision = None
@@ -227,6 +230,7 @@ class _Replayed:
             except EngineError as error:
                 yield from self._refused(turn, str(error))
                 return
+            self.decisions.append(decision)
             if self.scenario.refused is not None:
                 got = "; ".join(str(answer) for answer in decision.answers)
                 yield self._failure(

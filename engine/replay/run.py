@@ -6,16 +6,15 @@ Every failure is reported, not only the first; nothing here prints or reads a cl
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from engine.calendars import day_text
 from engine.documents import read_file
 from engine.errors import PolicyInvalid, UsageError
 from engine.replay.checking import Versions, checked
-from engine.replay.intakes import decided_verdict
-from engine.replay.scenario import SUFFIX, Story, Timetable
-from engine.replay.story import story_verdict
-from engine.replay.timetable import row_verdict
+from engine.replay.scenario import SUFFIX
+from engine.replay.trials import trials_in
 from engine.replay.verdict import Failure, FileVerdicts, Replay, Verdict
 
 if TYPE_CHECKING:
@@ -23,13 +22,13 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from engine.documents import Document
     from engine.policy.library import PolicyLibrary
-    from engine.policy.model import Policy
     from engine.replay.scenario import KnownFailure
+    from engine.replay.trials import Told, Trial
 
     # Whether a scenario or row of this name, with these tags, is to be replayed.
     Wanted = Callable[[str, Sequence[str]], bool]
+    Hearing = Callable[[Told], None]
 
 
 def scenario_files(paths: Iterable[Path]) -> list[Path]:
@@ -58,15 +57,17 @@ def replay(
     today: date,
     only: str | None = None,
     tags: Sequence[str] = (),
+    heard: Hearing | None = None,
 ) -> Replay:
     """The verdicts on these files.
 
     `only`: the scenarios and rows whose name contains this text, in small or capital letters; `tags`: those that
     have one of these. `today` says whether the date of a known failure is over (the date itself is still in time).
+    `heard` is called with each scenario and row told, its verdict as it stands in the result.
     Raises nothing for what a file holds: its problems stand in its `FileVerdicts`.
     """
     versions, wanted = Versions(library), wanted_by(only, tags)
-    return Replay(tuple(_file_verdicts(path, versions, wanted, today) for path in files))
+    return Replay(tuple(_file_verdicts(path, versions, wanted, today, heard) for path in files))
 
 
 def wanted_by(only: str | None, tags: Sequence[str]) -> Wanted:
@@ -79,7 +80,9 @@ def wanted_by(only: str | None, tags: Sequence[str]) -> Wanted:
     return wanted
 
 
-def _file_verdicts(path: Path, versions: Versions, wanted: Wanted, today: date) -> FileVerdicts:
+def _file_verdicts(
+    path: Path, versions: Versions, wanted: Wanted, today: date, heard: Hearing | None
+) -> FileVerdicts:
     """The verdicts on one file, or its problems."""
     try:
         document = read_file(path)
@@ -88,39 +91,39 @@ def _file_verdicts(path: Path, versions: Versions, wanted: Wanted, today: date) 
     found = checked(document, versions)
     verdicts = [
         verdict
-        for scenario, policies in found.scenarios
-        for verdict in _verdicts(document, scenario, policies, wanted, today)
-    ]
-    verdicts += [
-        _with_known_failure(decided_verdict(document, intake, decided), decided.known_failure, today)
-        for decided, intake in found.decided
-        if wanted(decided.name, decided.tags)
+        for trials in _by_scenario(trials_in(document, found))
+        for verdict in _verdicts(trials, wanted, today, heard)
     ]
     return FileVerdicts(document.path, found.policy, tuple(verdicts), found.problems, found.intake)
 
 
+def _by_scenario(trials: Iterable[Trial]) -> Iterator[list[Trial]]:
+    """The rows of one timetable together, any other trial on its own."""
+    for _, together in groupby(trials, lambda trial: trial.number):
+        yield list(together)
+
+
 def _verdicts(
-    document: Document,
-    scenario: Story | Timetable,
-    policies: Sequence[Policy],
-    wanted: Wanted,
-    today: date,
-) -> Iterable[Verdict]:
-    if isinstance(scenario, Story):
-        if not wanted(scenario.name, scenario.tags):
-            return ()
-        return (
-            _with_known_failure(story_verdict(document, policies, scenario), scenario.known_failure, today),
-        )
-    if not any(wanted(row.title, scenario.tags) for row in scenario.rows):
-        return ()
+    trials: Sequence[Trial], wanted: Wanted, today: date, heard: Hearing | None
+) -> Iterator[Verdict]:
+    """The verdicts wanted on a story, on a decision, or on all rows of a timetable."""
+    if not any(wanted(trial.name, trial.tags) for trial in trials):
+        return
     # Every row, wanted or not: whether a known failure still fails is a matter of the whole timetable.
-    rows = [
-        row_verdict(document, policy, scenario.limit, row)
-        for policy, row in zip(policies, scenario.rows, strict=True)
-    ]
-    told = _rows_with_known_failure(rows, scenario.known_failure, today)
-    return [verdict for verdict in told if wanted(verdict.name, scenario.tags)]
+    tellings = [trial.told() for trial in trials]
+    for telling, verdict in zip(tellings, with_known_failure(tellings, today), strict=True):
+        if wanted(verdict.name, telling.trial.tags):
+            if heard is not None:
+                heard(replace(telling, verdict=verdict))
+            yield verdict
+
+
+def with_known_failure(tellings: Sequence[Told], today: date) -> Iterator[Verdict]:
+    """The verdicts on one scenario: of a timetable known to fail one row must fail, and its other rows may pass."""
+    failing = any(told.verdict.failures for told in tellings)
+    for place, told in enumerate(tellings):
+        concerned = told.verdict.failures or (not failing and place == 0)
+        yield _with_known_failure(told.verdict, told.trial.known_failure if concerned else None, today)
 
 
 def _with_known_failure(verdict: Verdict, known: KnownFailure | None, today: date) -> Verdict:
@@ -134,18 +137,6 @@ def _with_known_failure(verdict: Verdict, known: KnownFailure | None, today: dat
         over = _about_known(verdict, known, f"its date, {day_text(known.until)}, is over")
         return replace(verdict, outcome="failed", failures=(over, *verdict.failures), known=known)
     return replace(verdict, outcome="known_failure", known=known)
-
-
-def _rows_with_known_failure(
-    verdicts: Sequence[Verdict],
-    known: KnownFailure | None,
-    today: date,
-) -> Iterator[Verdict]:
-    """A timetable known to fail must have a row that fails; its other rows may pass."""
-    failing = any(verdict.failures for verdict in verdicts)
-    for place, verdict in enumerate(verdicts):
-        concerned = verdict.failures or (not failing and place == 0)
-        yield _with_known_failure(verdict, known if concerned else None, today)
 
 
 def _about_known(verdict: Verdict, known: KnownFailure, got: str) -> Failure:

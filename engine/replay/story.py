@@ -5,6 +5,7 @@ An expectation that is not met does not stop the story; an event that is refused
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ from engine.replay.expectations import (
     mismatches,
 )
 from engine.replay.scenario import Looks
-from engine.replay.verdict import Failure, Verdict
+from engine.replay.verdict import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,13 +37,14 @@ _LONDON = ZoneInfo("Europe/London")
 _DATE_LENGTH = 10
 
 
-def story_verdict(document: Document, policies: Sequence[Policy], story: Story) -> Verdict:
-    """How a story went under policies that know all its names: the first, and versions it may be migrated to."""
-    failures, left_out = Telling(document, policies).tell(story)
-    place = document.place(("scenarios", story.number))
-    if not failures:
-        return Verdict("scenario", story.name, place, "passed")
-    return Verdict("scenario", story.name, place, "failed", tuple(failures), left_out=left_out)
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A step told: the case before and after it; `refused` says why it was not accepted, and then they are the same."""
+
+    step: Happens
+    before: Case
+    after: Case
+    refused: WhyNot | None = None
 
 
 class Telling:
@@ -54,6 +56,7 @@ class Telling:
         self.last: tuple[Case, Event] | None = None
         self.ids: dict[str, int] = {}
         self.entries: list[int] = []
+        self.happened: list[Happened] = []
 
     def tell(self, story: Story) -> tuple[list[Failure], int]:
         """What was not as expected, and how many steps were left out after an unexpected refusal."""
@@ -93,9 +96,12 @@ class Telling:
                 event, despite=[self.ids[each] for each in step.despite if each in self.ids]
             )
         except EngineError as refused:
+            if isinstance(refused, EventRefused):
+                self.happened.append(Happened(step, self.case, self.case, refused.why))
             return self._refused(step, refused), False
         if step.refused is not None:
             return self._accepted(step, after), False
+        self.happened.append(Happened(step, self.case, after))
         self.last = (self.case, event)
         self.case = after
         self.entries.append(after.count)
