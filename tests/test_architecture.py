@@ -16,9 +16,13 @@ ROOT = Path(__file__).resolve().parents[1]
 # From the top down: a module imports from lines below its own, or from its own package.
 LAYERS = (
     {"cli"},
-    {"engine.commands"},
+    {"engine.commands", "engine.pytest_plugin"},
     {"engine"},
     {"engine.reports"},
+    {"engine.drawing"},
+    {"engine.mutating", "engine.fuzzing", "engine.stepping"},
+    {"engine.generating"},
+    {"engine.coverage"},
     {"engine.replay"},
     {"engine.probing"},
     {"engine.comparing"},
@@ -41,6 +45,7 @@ HOMES = {
     "jsonschema": "engine.documents",
     "holidays": "engine.calendars.bank_holidays",
     "transitions": "engine.cases.machine",
+    "pytest": "engine.pytest_plugin",
 }
 CLOCKS = {
     ("date", "today"),
