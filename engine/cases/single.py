@@ -60,6 +60,12 @@ def due_of(
     return Ledger(ledger.title, ledger.length, ledger.start, ledger.due, lines)
 
 
+def case_of(policy: Policy, limit: str, facts: Mapping[str, Any] = NOTHING) -> str | None:
+    """The id of the length that applies to a limit on these facts; `None`: the usual one. Raises as `due_of` does."""
+    state = _state_with(policy, facts)
+    return measure.length_of(policy.limits[limit], state.facts, state.points)[1]
+
+
 def _start_day(policy: Policy, limit: str, event: Event) -> int:
     chosen = policy.limits[limit]
     if event.second < 0 or chosen.before is not None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from engine.cases.case import Case, Link
     from engine.cases.program import EventPlan
     from engine.cases.refusal import WhyNot
-    from engine.cases.state import State
+    from engine.cases.state import Closed, Cycle, LetterDue, State
     from engine.policy.model import DueRef, Policy, Rule, Stage
 
 
@@ -107,13 +107,18 @@ class View:
         """Every run of every limit that has started: ended ones first, in the order they ended."""
         return tuple(limit_readings(self._state, self._day))
 
+    @property
+    def runs(self) -> tuple[tuple[Cycle, Closed | None], ...]:
+        """Every run as the fold keeps it, in the order of `cycles`, each with how it ended if it has."""
+        return tuple(cycles_of(self._state))
+
     @cached_property
     def limits(self) -> Mapping[str, LimitReading]:
         """Each limit of the policy by id, in its latest run; `not_started` if there was none.
 
         A limit that only an earlier version has is there as well, if it ran.
         """
-        readings = {limit.id: not_started(limit) for limit in self.policy.limits.values()}
+        readings = dict(_none_started(self.policy))
         for reading in self.cycles:
             if reading.id not in readings or reading.number >= readings[reading.id].number:
                 readings[reading.id] = reading
@@ -129,6 +134,11 @@ class View:
     def letters_due(self) -> tuple[LetterReading, ...]:
         """The letters that are due."""
         return tuple(letter for letter in self.letters if letter.status == "due")
+
+    @property
+    def called_for(self) -> Mapping[str, LetterDue]:
+        """The letters that a rule called for and that were not sent, by id, each with that rule; some of `letters_due`."""
+        return MappingProxyType(self._state.letters)
 
     @property
     def warnings(self) -> tuple[WarningReading, ...]:
@@ -253,6 +263,16 @@ class View:
                 for notice in self.notices
             ],
         }
+
+
+def _none_started(policy: Policy) -> Mapping[str, LimitReading]:
+    """The readings of a case in which no limit has started, made once a policy."""
+    found: Mapping[str, LimitReading] | None = policy.cache.get("no limit started")
+    if found is None:
+        found = policy.cache["no limit started"] = {
+            limit.id: not_started(limit) for limit in policy.limits.values()
+        }
+    return found
 
 
 def unknown(kind: str, word: str, known: Mapping[str, Any]) -> str:

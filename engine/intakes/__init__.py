@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.intakes.decide import decide
+from engine.intakes.decide import decide, lateness
 from engine.intakes.decision import Answer, ComeBack, Decision, Ground, Need
 from engine.intakes.handing_on import AcceptedCase, accepted_cases
 
@@ -15,4 +15,5 @@ __all__ = [
     "Need",
     "accepted_cases",
     "decide",
+    "lateness",
 ]

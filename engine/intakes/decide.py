@@ -57,6 +57,18 @@ def decide(
     return Decision(intake, received, named, given, answers)
 
 
+def lateness(decision: Decision, answer: Answer) -> tuple[tuple[str, bool], ...]:
+    """The limits that were judged for an answer, each with whether the complaint came after its due date.
+
+    Nothing for an answer under no procedure; a limit is left out while the day it counts from is not known.
+    """
+    if answer.under is None:
+        return ()
+    facts = _read(decision.intake, decision.facts, decision.points)
+    judged = _Judged(decision.intake, decision.received, decision.points or (WHOLE,), facts)
+    return tuple(judged.lateness(answer.under, answer.point or WHOLE))
+
+
 def _check_in_force(intake: Intake, received: date) -> None:
     last = intake.in_force_until
     if received < intake.in_force_from or (last is not None and last < received):
@@ -173,6 +185,15 @@ class _Judged:
         return Answer(
             named, outcome, route.id, because, route.accept_under, letters=letters, set_aside=aside, needs=needs
         )  # fmt: skip
+
+    def lateness(self, under: str, point: str) -> Iterator[tuple[str, bool]]:
+        """The limits judged for a point under a procedure, each with whether the complaint came after its due date."""
+        for exclusion in self.intake.exclusions.values():
+            if exclusion.concerns(under) and self._truth(exclusion.condition, point) is not False:
+                for limit in exclusion.after:
+                    late = self._is_after(self.intake.limits[limit], point)
+                    if late is not None:
+                        yield limit, late
 
     def _held(self, exclusion: Exclusion, point: str) -> _Held:
         """Whether an exclusion holds, first without its discretion; only if it does is the discretion asked for."""

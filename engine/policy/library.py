@@ -159,6 +159,18 @@ class Shelf(Generic[T]):
         """What a document that is no file of the library states; what it extends is looked up on this shelf."""
         return self._examined_document(document, shape_problems(document, self.kind.key))
 
+    def documents(self, name: str) -> Iterator[Document]:
+        """Every version as read, as far as it can be."""
+        for path in self._index().get(name, ()):
+            try:
+                yield self.document(path)
+            except PolicyInvalid:
+                continue
+
+    def keep(self, other: Shelf[T], changed: Collection[Path]) -> None:
+        """Take over what another shelf of the same folders found of single files that have not changed since."""
+        self._shaped.update((path, found) for path, found in other._shaped.items() if path not in changed)
+
     def document(self, path: Path) -> Document:
         """The document in a file, read once. Raises `PolicyInvalid` if it cannot be read."""
         if path not in self._documents:
@@ -324,12 +336,12 @@ class PolicyLibrary:
         for folder in self.folders:
             if not folder.is_dir():
                 raise UsageError(f"{folder} is not a folder of policies")
-        documents: dict[Path, Document] = {}
+        self._documents: dict[Path, Document] = {}
         self._policies = Shelf(
-            self.folders, Kind("policy", "policy", _policy_name, self._checked_policy), documents
+            self.folders, Kind("policy", "policy", _policy_name, self._checked_policy), self._documents
         )
         self._intakes = Shelf(
-            self.folders, Kind(INTAKE, "intake of", _intake_name, self._checked_intake), documents
+            self.folders, Kind(INTAKE, "intake of", _intake_name, self._checked_intake), self._documents
         )
         self._requirements: dict[str, Requirements | None] = {}
 
@@ -342,6 +354,20 @@ class PolicyLibrary:
         if errors:
             raise PolicyInvalid(errors)
         return library
+
+    def renewed(self, changed: Collection[Path]) -> PolicyLibrary:
+        """A library over the files as they now are: of those that have not changed, nothing is read again."""
+        library = PolicyLibrary(self.folders)
+        kept = {path: document for path, document in self._documents.items() if path not in changed}
+        library._documents.update(kept)
+        library._policies.keep(self._policies, changed)
+        library._intakes.keep(self._intakes, changed)
+        return library
+
+    def documents(self, name: str) -> Iterator[Document]:
+        """Every version of a policy, or of the intake `authority/intake`, as read, as far as it can be."""
+        authority, _, stem = name.partition("/")
+        return self._intakes.documents(authority) if stem == INTAKE else self._policies.documents(name)
 
     def names(self) -> tuple[str, ...]:
         """The policies there are, as `authority/procedure`, sorted."""
@@ -454,7 +480,7 @@ class PolicyLibrary:
         if examined.policy is not None:
             known = policy_law_problems(examined.policy, self.requirements, known)
         elif examined.intake is not None:
-            known += intake_law_problems(examined.intake, self.requirements, self._usable_versions)
+            known += intake_law_problems(examined.intake, self.requirements, self.usable_versions)
         return Examined(examined.path, examined.value, tuple(sorted(known)))
 
     def _checked_policy(self, source: Source) -> tuple[Policy | None, list[Problem]]:
@@ -474,10 +500,10 @@ class PolicyLibrary:
         if problems:
             return None, problems
         intake = build_intake(source)
-        problems = list(intake_problems(intake, self._usable_versions))
+        problems = list(intake_problems(intake, self.usable_versions))
         return (None if _has_errors(problems) else intake), problems
 
-    def _usable_versions(self, name: str) -> tuple[Policy, ...] | None:
+    def usable_versions(self, name: str) -> tuple[Policy, ...] | None:
         """The versions of a policy, none if one of them has errors, or `None` if there is none of that name."""
         try:
             return self.versions(name)

@@ -44,8 +44,11 @@ def problems_in(document: Document, library: PolicyLibrary) -> list[Problem]:
 def checked(document: Document, versions: Versions) -> Checked:
     """A scenario file with its shape and its names checked against its policy."""
     problems = shape_problems(document, "scenarios")
-    if problems:
-        return Checked(None, (), tuple(problems))
+    return Checked(None, (), tuple(problems)) if problems else checked_names(document, versions)
+
+
+def checked_names(document: Document, versions: Versions) -> Checked:
+    """A scenario file of the right shape with its names checked against its policy."""
     if "intake_for" in document.data:
         return _checked_intake(document, versions)
     file = scenario_file(document)

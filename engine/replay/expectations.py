@@ -76,13 +76,13 @@ def _ended(sight: Sight, expected: str | bool) -> Iterator[Mismatch]:
 
 
 def _by_rule(sight: Sight, expected: str) -> Iterator[Mismatch]:
-    rule = _deciding_rule(sight)
+    rule = deciding_rule(sight)
     if rule != expected:
         place = sight.policy.rule_place(rule or expected)
         yield Mismatch("by_rule", expected, rule or "no rule", _rules_considered(sight), place)
 
 
-def _deciding_rule(sight: Sight) -> str | None:
+def deciding_rule(sight: Sight) -> str | None:
     """The rule that decided the last thing that happened: the last entry, or time if it moved the case since."""
     path = sight.view.path
     if path and not path[-1].cause.isdecimal() and _last_entry_day(sight) < path[-1].on.toordinal():

@@ -12,7 +12,7 @@ from engine.errors import EngineError
 from engine.intakes import decide
 from engine.intakes.words import answer_lines
 from engine.replay.references import MOST_PROBLEMS, POINTS, Lookup
-from engine.replay.scenario import KnownFailure, as_texts, known_failure_of, own
+from engine.replay.scenario import KnownFailure, as_texts, is_unconfirmed, known_failure_of, own
 from engine.replay.verdict import Failure
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Decided:
     refused: str | None
     turns: tuple[Turn, ...]
     known_failure: KnownFailure | None
+    unconfirmed: bool = False
 
 
 class Turn(NamedTuple):
@@ -90,6 +91,7 @@ def _decided(number: int, data: Mapping[str, Any]) -> Decided:
         data.get("refused"),
         (first, *later),
         known_failure_of(data),
+        is_unconfirmed(data),
     )
 
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from engine.documents import Document
     from engine.policy.library import PolicyLibrary
+    from engine.replay.checking import Checked
     from engine.replay.scenario import KnownFailure
     from engine.replay.trials import Told, Trial
 
@@ -88,7 +90,13 @@ def _file_verdicts(
         document = read_file(path)
     except PolicyInvalid as invalid:
         return FileVerdicts(str(path), None, (), invalid.problems)
-    found = checked(document, versions)
+    return replay_checked(document, checked(document, versions), wanted=wanted, today=today, heard=heard)
+
+
+def replay_checked(
+    document: Document, found: Checked, *, wanted: Wanted, today: date, heard: Hearing | None = None
+) -> FileVerdicts:
+    """The verdicts on what was found in a file, or its problems; the arguments are as for `replay`."""
     verdicts = [
         verdict
         for trials in _by_scenario(trials_in(document, found))

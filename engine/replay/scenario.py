@@ -63,7 +63,10 @@ class KnownFailure:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A scenario with steps, in the order in which they were recorded."""
+    """A scenario with steps, in the order in which they were recorded.
+
+    `unconfirmed`: what it expects was generated, and no person has confirmed it; so of the others below.
+    """
 
     number: int
     name: str
@@ -71,6 +74,7 @@ class Story:
     given: Mapping[str, Any]
     steps: tuple[Happens | Looks, ...]
     known_failure: KnownFailure | None
+    unconfirmed: bool = False
 
     @property
     def begins(self) -> date:
@@ -113,6 +117,7 @@ class Timetable:
     limit: str
     rows: tuple[Row, ...]
     known_failure: KnownFailure | None
+    unconfirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +162,21 @@ def _scenario(number: int, data: Mapping[str, Any]) -> Story | Timetable:
         rows = tuple(
             _row((*path, place), each, data["name"], given) for place, each in enumerate(data["rows"])
         )
-        return Timetable(number, data["name"], tags, data["limit"], rows, known_failure)
+        return Timetable(number, data["name"], tags, data["limit"], rows, known_failure, is_unconfirmed(data))
     path = ("scenarios", number, "steps")
     steps = tuple(_step((*path, place), each) for place, each in enumerate(data["steps"]))
-    return Story(number, data["name"], tags, given, steps, known_failure)
+    return Story(number, data["name"], tags, given, steps, known_failure, is_unconfirmed(data))
 
 
 def known_failure_of(data: Mapping[str, Any]) -> KnownFailure | None:
     """Why a scenario is known to fail, if it is."""
     known = data.get("known_failure")
     return KnownFailure(known["reason"], date.fromisoformat(known["until"])) if known else None
+
+
+def is_unconfirmed(data: Mapping[str, Any]) -> bool:
+    """Whether what a scenario expects was generated and nobody has signed that it is right."""
+    return data.get("generated") is True and "reviewed_by" not in data
 
 
 def _step(path: tuple[str | int, ...], data: Mapping[str, Any]) -> Happens | Looks:

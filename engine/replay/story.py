@@ -57,24 +57,32 @@ class Telling:
         self.ids: dict[str, int] = {}
         self.entries: list[int] = []
         self.happened: list[Happened] = []
+        self.left_out = 0
 
     def tell(self, story: Story) -> tuple[list[Failure], int]:
         """What was not as expected, and how many steps were left out after an unexpected refusal."""
-        failures: list[Failure] = []
+        failures = list(self.failures(story))
+        return failures, self.left_out
+
+    def failures(self, story: Story) -> Iterator[Failure]:
+        """What is not as expected, one by one as the story is told: who asks for the first alone, hears no further."""
         if story.given:
             refused = self._give(story)
             if refused is not None:
-                return [refused], len(story.steps)
+                self.left_out = len(story.steps)
+                yield refused
+                return
         for place, step in enumerate(story.steps, start=1):
             if isinstance(step, Looks):
-                failures.extend(self._look(step))
+                yield from self._look(step)
                 continue
             failure, recorded = self._happen(step)
             if failure is not None:
-                failures.append(failure)
                 if not recorded and step.refused is None:
-                    return failures, len(story.steps) - place
-        return failures, 0
+                    self.left_out = len(story.steps) - place
+                    yield failure
+                    return
+                yield failure
 
     def _give(self, story: Story) -> Failure | None:
         event = Event(FACT_RECORDED, on=story.begins, data=story.given)

@@ -12,6 +12,7 @@ from engine.replay.references import POINTS
 from engine.replay.verdict import Failure, Verdict
 
 if TYPE_CHECKING:
+    from engine.calendars import Ledger
     from engine.documents import Document
     from engine.policy.model import Policy
     from engine.replay.scenario import Row
@@ -20,26 +21,21 @@ if TYPE_CHECKING:
 def row_verdict(document: Document, policy: Policy, limit: str, row: Row) -> Verdict:
     """How a row went under a policy that knows all its names."""
     place = document.place(row.path)
-    got, why = _due(policy, limit, row)
+    facts = {fact: value for fact, value in row.given.items() if fact != POINTS}
+    why: Ledger | CalendarUnknown
+    try:
+        why = due_of(policy, limit, row.start, facts, at=row.time)
+        got = AS_SOON_AS_POSSIBLE if why.due is None else why.due.isoformat()
+    except CalendarUnknown as unknown:
+        why, got = unknown, UNKNOWN
     if got == row.due:
         return Verdict("row", row.title, place, "passed")
     failure = Failure(
         what=f"due {limit} from {day_text(row.start)}",
         expected=due_in_words(row.due),
         got=due_in_words(got),
-        why=why,
+        why=tuple(str(why).split("\n")),
         place=document.place((*row.path, "due")),
         policy=policy.place("limits", limit),
     )
     return Verdict("row", row.title, place, "failed", (failure,))
-
-
-def _due(policy: Policy, limit: str, row: Row) -> tuple[str, tuple[str, ...]]:
-    """The due date as a scenario writes it, and its reasons."""
-    facts = {fact: value for fact, value in row.given.items() if fact != POINTS}
-    try:
-        ledger = due_of(policy, limit, row.start, facts, at=row.time)
-    except CalendarUnknown as unknown:
-        return UNKNOWN, (str(unknown),)
-    due = AS_SOON_AS_POSSIBLE if ledger.due is None else ledger.due.isoformat()
-    return due, tuple(str(ledger).split("\n"))

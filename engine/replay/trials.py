@@ -60,6 +60,11 @@ class StoryTrial:
         return self.story.known_failure
 
     @property
+    def unconfirmed(self) -> bool:
+        """Whether what it expects was generated and confirmed by nobody."""
+        return self.story.unconfirmed
+
+    @property
     def place(self) -> Place:
         """Where it begins in its file."""
         return self.document.place(("scenarios", self.number))
@@ -75,8 +80,13 @@ class StoryTrial:
         failures, left_out = telling.tell(self.story)
         outcome = Verdict(
             "scenario", self.name, self.place, "failed" if failures else "passed", tuple(failures), left_out=left_out,
+            unconfirmed=self.unconfirmed,
         )  # fmt: skip
         return Told(self, outcome, tuple(telling.happened), telling.case)
+
+    def fails(self) -> bool:
+        """Whether anything is not as expected; told no further than that."""
+        return any(True for _ in Telling(self.document, self.policies).failures(self.story))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,11 @@ class RowTrial:
         return self.timetable.known_failure
 
     @property
+    def unconfirmed(self) -> bool:
+        """Whether what it expects was generated and confirmed by nobody."""
+        return self.timetable.unconfirmed
+
+    @property
     def place(self) -> Place:
         """Where the row stands in its file."""
         return self.document.place(self.row.path)
@@ -119,7 +134,12 @@ class RowTrial:
 
     def told(self) -> Told:
         """How it goes."""
-        return Told(self, row_verdict(self.document, self.policy, self.timetable.limit, self.row))
+        verdict = row_verdict(self.document, self.policy, self.timetable.limit, self.row)
+        return Told(self, replace(verdict, unconfirmed=self.unconfirmed))
+
+    def fails(self) -> bool:
+        """Whether it is due on another day."""
+        return bool(row_verdict(self.document, self.policy, self.timetable.limit, self.row).failures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +171,11 @@ class IntakeTrial:
         return self.decided.known_failure
 
     @property
+    def unconfirmed(self) -> bool:
+        """Whether what it expects was generated and confirmed by nobody."""
+        return self.decided.unconfirmed
+
+    @property
     def place(self) -> Place:
         """Where it begins in its file."""
         return self.document.place(("scenarios", self.number))
@@ -162,8 +187,15 @@ class IntakeTrial:
     def told(self) -> Told:
         """How it goes."""
         failures, decisions = decided_told(self.document, self.intake, self.decided)
-        verdict = Verdict("scenario", self.name, self.place, "failed" if failures else "passed", failures)
+        verdict = Verdict(
+            "scenario", self.name, self.place, "failed" if failures else "passed", failures,
+            unconfirmed=self.unconfirmed,
+        )  # fmt: skip
         return Told(self, verdict, decisions=decisions)
+
+    def fails(self) -> bool:
+        """Whether anything is decided otherwise than expected."""
+        return bool(decided_told(self.document, self.intake, self.decided)[0])
 
 
 Trial = StoryTrial | RowTrial | IntakeTrial

@@ -37,6 +37,7 @@ class Verdict:
 
     `known` is set if it is known to fail: it then has the outcome `known_failure`, or has failed because it passed
     or because the date is over. `left_out` counts the steps after an event that was refused unexpectedly.
+    `unconfirmed`: what it expects was generated and confirmed by nobody, so that it proves nothing yet.
     """
 
     kind: Kind
@@ -46,6 +47,7 @@ class Verdict:
     failures: tuple[Failure, ...] = ()
     known: KnownFailure | None = None
     left_out: int = 0
+    unconfirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,11 @@ class Replay:
     def count(self, outcome: Outcome) -> int:
         """How many scenarios and rows have this outcome."""
         return sum(verdict.outcome == outcome for verdict in self.verdicts)
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many scenarios and rows were generated and confirmed by nobody."""
+        return sum(verdict.unconfirmed for verdict in self.verdicts)
 
     def count_kind(self, kind: Kind) -> int:
         """How many scenarios, or rows, there are."""

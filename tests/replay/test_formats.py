@@ -6,6 +6,7 @@ import json
 import shlex
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -13,15 +14,21 @@ from jsonschema import Draft7Validator
 
 from engine.policy import PolicyLibrary
 from engine.problems import Place
-from engine.replay import Replay, Verdict, replay, scenario_files
+from engine.replay import Failure, FileVerdicts, Replay, Verdict, replay, scenario_files
+from engine.reports.paint import plain
 from engine.reports.verdicts import (
     repeat_command,
     repeat_options,
     summary,
+    verdicts_github,
     verdicts_json,
     verdicts_junit,
+    verdicts_markdown,
     verdicts_plain,
 )
+
+if TYPE_CHECKING:
+    from engine.reports.verdicts import Report
 
 HERE = Path(__file__).parent
 SCHEMA = json.loads((HERE.parents[1] / "schemas" / "replay-report.schema.json").read_text(encoding="utf-8"))
@@ -45,7 +52,7 @@ def test_json_has_the_shape_of_its_schema(everything: Replay) -> None:
     report = json.loads(verdicts_json(everything))
     assert [error.message for error in Draft7Validator(SCHEMA).iter_errors(report)] == []
     assert report["summary"] == {
-        "scenarios": 38, "rows": 16, "passed": 29, "failed": 22, "known_failures": 3, "files_with_problems": 8,
+        "scenarios": 38, "rows": 16, "passed": 29, "failed": 22, "known_failures": 3, "unconfirmed": 0, "files_with_problems": 8,
     }  # fmt: skip
 
 
@@ -100,3 +107,68 @@ def _of(verdict: Verdict) -> Replay:
     from engine.replay import FileVerdicts
 
     return Replay((FileVerdicts("a.yaml", "here/complaints", (verdict,)),))
+
+
+def test_github_shows_each_failure_known_failure_and_problem_beside_its_line(everything: Replay) -> None:
+    commands = verdicts_github(everything).splitlines()
+    failures = sum(len(verdict.failures) for verdict in everything.verdicts if verdict.outcome == "failed")
+    assert len([each for each in commands if each.startswith("::notice file=")]) == everything.count(
+        "known_failure"
+    )
+    assert len([each for each in commands if each.startswith("::error file=")]) == failures + len(
+        everything.problems
+    )
+    assert len(commands) == failures + everything.count("known_failure") + len(everything.problems)
+
+
+def test_github_names_the_place_and_says_why_on_one_line() -> None:
+    found = replay(
+        [HERE / "files/failing/due-date.scenarios.yaml"],
+        PolicyLibrary([HERE / "policies"]),
+        today=date(2026, 7, 1),
+    )
+    (command,) = verdicts_github(found).splitlines()
+    said, _, text = command.removeprefix("::").partition("::")
+    assert said.endswith(",line=6,col=50,endLine=6,endColumn=62,title=The bank holiday forgotten")
+    assert text.startswith(
+        "due contact, seen on Fri 1 May 2026: expected Wed 6 May 2026, got Thu 7 May 2026%0A"
+    )
+    assert "%0A  left out  Mon 4 May 2026, Early May bank holiday%0A" in text
+
+
+def test_github_and_markdown_let_no_name_break_out() -> None:
+    name = "a,b:c\n::error::x | <script> ```"
+    verdict = Verdict("scenario", name, Place("a b.yaml", 3), "failed", (WRONG,))
+    found = Replay((FileVerdicts("a b.yaml", "here/x", (verdict,)),))
+    (command,) = verdicts_github(found).splitlines()
+    assert (
+        ",title=a%2Cb%3Ac%0A%3A%3Aerror%3A%3Ax | <script> ```::due x: expected y, got z%0Abecause" in command
+    )
+    page = verdicts_markdown(found).splitlines()
+    assert [line for line in page if line.startswith("#")][1:] == [
+        r"### Failed: a,b:c ::error::x \| \<script\> ```"
+    ]
+    fences = [line for line in page if line.startswith("````")]
+    assert fences == ["````text", "````"]
+
+
+WRONG = Failure("due x", "y", "z", ("because",), Place("a b.yaml", 4), None)
+
+
+def test_markdown_has_a_row_for_each_file_every_failure_and_every_problem(everything: Replay) -> None:
+    page = verdicts_markdown(everything)
+    assert f"\n{summary(everything)}.\n" in page
+    assert page.count("\n### Failed: ") == everything.count("failed")
+    assert page.count("\n| error | ") == len(everything.problems)
+    assert page.count(".scenarios.yaml` | ") >= sum(bool(file.verdicts) for file in everything.files)
+    assert page.count("(`") == everything.count("known_failure")
+
+
+@pytest.mark.parametrize("report", [verdicts_github, verdicts_markdown])
+def test_what_passes_is_told_briefly(report: Report) -> None:
+    found = replay(
+        [HERE / "files/passing/story.scenarios.yaml"],
+        PolicyLibrary([HERE / "policies"]),
+        today=date(2026, 7, 1),
+    )
+    assert len(report(found, "", plain).splitlines()) in (0, 7)

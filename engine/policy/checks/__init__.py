@@ -38,6 +38,7 @@ __all__ = [
     "intake_law_problems",
     "intake_problems",
     "intake_reference_problems",
+    "meaning_errors",
     "meaning_problems",
     "policy_law_problems",
     "reference_problems",
@@ -57,6 +58,8 @@ MEANING_CHECKS = (
     *TIME_CHECKS,
     *LOOSENING_CHECKS,
 )
+# The tables in which a check may find an error; what the others find is a warning or less.
+ERROR_CHECKS = (*STAGE_CHECKS, *RULE_CHECKS, *LIMIT_CHECKS)
 
 
 def reference_problems(source: Source) -> Iterator[Problem]:
@@ -73,6 +76,12 @@ def meaning_problems(policy: Policy, handed_on: Callable[[], frozenset[str]]) ->
     for check in MEANING_CHECKS:
         yield from bounded(check(policy))
     yield from bounded(facts_not_used(policy, handed_on))
+
+
+def meaning_errors(policy: Policy) -> Iterator[Problem]:
+    """Of the problems of meaning those that keep a policy from being used, which are much quicker to find."""
+    for check in ERROR_CHECKS:
+        yield from (problem for problem in bounded(check(policy)) if problem.severity == "error")
 
 
 def intake_reference_problems(source: Source) -> Iterator[Problem]:
