@@ -1,8 +1,9 @@
-"""Stories found by search: how a case can come to a stage, to a rule, or to what a finding claims."""
+"""Stories found by search: how a case can come to a stage, to a rule, to what a finding claims, or to any aim."""
 
 from __future__ import annotations
 
-from engine.probing.claims import Prober, Story
+from engine.probing.aiming import Plan, Prober
+from engine.probing.claims import Story
 from engine.probing.telling import Step
 
-__all__ = ["Prober", "Step", "Story"]
+__all__ = ["Plan", "Prober", "Step", "Story"]

@@ -11,7 +11,7 @@ from engine.cases import EventRefused
 from engine.cases.program import program_of
 from engine.probing.answers import POINT, Answers, Trials
 from engine.probing.days import first_day, next_working_day
-from engine.probing.explorer import Explorer, event_moves
+from engine.probing.explorer import MOST_MOVES, Explorer, event_moves
 from engine.probing.telling import (
     Move,
     NotOver,
@@ -43,6 +43,7 @@ TELLING = frozenset(
 MOST_DATA = 64
 # From how many cases in a stage a way round is sought.
 MOST_BEGINNINGS = 8
+MOST_LIMITS = 20
 A_YEAR = timedelta(days=365)
 
 
@@ -60,7 +61,7 @@ class Story:
         return self.policy.stages[then["stage"]].end is not None
 
 
-class Prober:
+class ClaimProber:
     """Finds stories under one policy; what one search has walked, the next need not walk again."""
 
     def __init__(self, policy: Policy) -> None:
@@ -104,13 +105,19 @@ class Prober:
                 return self._retold(edge.after, lambda scene: _limit_seen(scene, limit, status))
         return None
 
+    def nodes(self) -> Iterator[Node]:
+        """Every case that the plain walk comes by and that differs from those before it, nearest first."""
+        return self._explorer(()).nodes()
+
     # --- Searching -------------------------------------------------------------------------------------------
 
     def _explorer(self, limits: Iterable[str]) -> Explorer:
         """The walk that tells these limits apart wherever a case stands; without any, the plain one."""
         named = frozenset(limits)
         if named not in self._explorers:
-            self._explorers[named] = Explorer(self.policy, named)
+            # Every limit may ask for a walk of its own, so where there are many each goes less far.
+            many = max(1, len(self.policy.limits) // MOST_LIMITS) if named else 1
+            self._explorers[named] = Explorer(self.policy, named, MOST_MOVES // many)
         return self._explorers[named]
 
     def _first(
@@ -138,33 +145,41 @@ class Prober:
                 return self._retold(back, lambda scene: _seen(scene, then))
         return None
 
-    def _retold(self, node: Node, ending: Ending, *, goes_on: bool = False) -> Story | None:
+    def _retold(
+        self, node: Node, ending: Ending, *, goes_on: bool = False, first: date | None = None
+    ) -> Story | None:
         """The story with a working day between events, where that changes nothing; else as it was found.
 
-        With `goes_on` something is still recorded in the end, a working day later too.
+        With `goes_on` something is still recorded in the end, a working day later too. With `first` it begins on that
+        day; `None` if it goes another way then.
         """
         watch = self._explorer(()).watch
+        as_found = ending if first is None else _no_story
         try:
-            scene = opened(self.policy, first_day(self.policy))
+            scene = opened(self.policy, first or first_day(self.policy))
             last_waited = True
             for move in node.moves:
                 waits = move.limit is not None
                 scene = moved(scene if waits or last_waited else self._next_day(scene), move)
                 last_waited = waits
         except (EventRefused, NotOver):
-            return ending(node.scene)
+            return as_found(node.scene)
         for each in (self._next_day(scene), scene) if goes_on else (scene,):
-            if watch.key(each.view) == watch.key(node.scene.view):
+            if watch.key(each.view) == watch.key(node.view):
                 story = ending(each)
                 if story is not None:
                     return story
-        return ending(node.scene)
+        return as_found(node.scene)
 
     def _next_day(self, scene: Scene) -> Scene:
         return later(scene, next_working_day(self.policy, scene.day))
 
 
 # --- How a story ends ------------------------------------------------------------------------------------------
+
+
+def _no_story(_scene: Scene) -> None:
+    """Nothing."""
 
 
 def _ending(scene: Scene, claim: Claim) -> Story | None:

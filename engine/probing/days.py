@@ -27,7 +27,7 @@ LONGEST_BREAK = 30
 
 def first_day(policy: Policy) -> date:
     """A Monday in force with no bank holiday near; a day in force at any rate."""
-    calendar = _calendar(policy)
+    calendar = calendar_of(policy)
     mondays = list(_mondays(policy))
     for days in QUIET:
         for monday in mondays:
@@ -62,7 +62,7 @@ def _is_quiet(calendar: Calendar, monday: date, days: int) -> bool:
 
 def next_working_day(policy: Policy, day: date) -> date:
     """The first working day after `day`; the day after it, where none is known."""
-    calendar = _calendar(policy)
+    calendar = calendar_of(policy)
     try:
         for offset in range(1, LONGEST_BREAK):
             if calendar.is_working_day(day + timedelta(days=offset)):
@@ -70,6 +70,18 @@ def next_working_day(policy: Policy, day: date) -> date:
     except (EngineError, OverflowError):
         pass
     return day + timedelta(days=1) if day < date.max else day
+
+
+def working_day_before(policy: Policy, day: date) -> date:
+    """The last working day before `day`; the day before it, where none is known."""
+    calendar = calendar_of(policy)
+    try:
+        for offset in range(1, LONGEST_BREAK):
+            if calendar.is_working_day(day - timedelta(days=offset)):
+                return day - timedelta(days=offset)
+    except (EngineError, OverflowError):
+        pass
+    return day - timedelta(days=1) if day > date.min else day
 
 
 def ceiling(limit: Limit, reading: LimitReading) -> date | None:
@@ -81,5 +93,6 @@ def ceiling(limit: Limit, reading: LimitReading) -> date | None:
     return max(reading.due, date.fromordinal(last)) if last < NEVER else reading.due
 
 
-def _calendar(policy: Policy) -> Calendar:
+def calendar_of(policy: Policy) -> Calendar:
+    """The calendar by which a policy counts, unless a limit of it names another."""
     return policy.calendars[policy.source.data["calendar"]]

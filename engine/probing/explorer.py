@@ -34,12 +34,13 @@ MOST_STAGES = 300
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A case that can be reached: the scene, the moves that lead there, and what tells it from others."""
+    """A case that can be reached: the scene, the moves that lead there, what tells it from others, and its reading."""
 
     scene: Scene
     moves: tuple[Move, ...]
     key: tuple[Any, ...]
     stage: str
+    view: View
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +138,17 @@ class Explorer:
         if scene.day == node.scene.day and scene.case is node.scene.case:
             return None
         after = self._node(scene, (*node.moves, move))
-        return Edge(node, after, _rules_taken(node.scene, scene, move))
+        return Edge(node, after, _rules_taken(node.view, after.view, move))
 
     def _node(self, scene: Scene, moves: tuple[Move, ...]) -> Node:
         view = scene.view
-        return Node(scene, moves, (*self.watch.key(view), *self.watch.memory(moves)), view.stage)
+        return Node(scene, moves, (*self.watch.key(view), *self.watch.memory(moves)), view.stage, view)
 
     # --- What can be done next -------------------------------------------------------------------------------
 
     def _moves(self, node: Node) -> Iterator[Move]:
         """What to try: events that rules name, marks that touch a limit watched, dates, and waiting."""
-        view = node.scene.view
+        view = node.view
         rules = program_of(self.policy).stages[node.stage].rules
         for event in sorted(rules):
             yield from event_moves(view, event, rules[event], self.trials)
@@ -220,11 +221,11 @@ def due_of(policy: Policy, view: View, ref: DueRef) -> date | None:
     return ceiling(policy.limits[ref.limit], reading) if ref.longest else reading.due
 
 
-def _rules_taken(before: Scene, after: Scene, move: Move) -> tuple[str, ...]:
-    moves = after.view.path[len(before.view.path) :]
+def _rules_taken(before: View, after: View, move: Move) -> tuple[str, ...]:
+    moves = after.path[len(before.path) :]
     fired = [each.rule for each in moves]
     if move.event is not None:
-        rule = after.view.last_rule
+        rule = after.last_rule
         if rule is not None and rule not in fired:
             fired.append(rule)
     return tuple(fired)

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from engine.cases import View
     from engine.policy.model import EventType, Fact, Need, Policy
 
-# A date that somebody fixes lies a fortnight ahead; an extension without a ceiling goes a week past the due date.
+# A date that somebody fixes lies a fortnight ahead, and one before which something is to be done six weeks; a date from
+# which a limit counts lies a fortnight back, if it is not over by then. An extension without a ceiling goes a week past the due date.
 AHEAD = timedelta(days=14)
+FAR_AHEAD = timedelta(days=42)
 LONGER = timedelta(days=7)
 NO_ANSWERS = Answers({})
 
@@ -27,7 +29,7 @@ NO_ANSWERS = Answers({})
 class Step:
     """One step: an event with its data (refused, if `refused` says with which words), or what is seen (`then`).
 
-    An event named `fact_recorded` puts facts on record.
+    An event named `fact_recorded` puts facts on record. `by`: who records it, where that matters.
     """
 
     at: date
@@ -35,6 +37,7 @@ class Step:
     data: Mapping[str, Any] = field(default_factory=dict)
     refused: str | None = None
     then: Mapping[str, Any] | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def moved(scene: Scene, move: Move) -> Scene:
 
 def told(scene: Scene, step: Step) -> Scene:
     """The scene after one step is recorded. Raises `EventRefused`."""
-    case = scene.case.apply(Event(step.event or FACT_RECORDED, on=step.at, data=step.data))
+    case = scene.case.apply(Event(step.event or FACT_RECORDED, on=step.at, by=step.by, data=step.data))
     return Scene(case, step.at, (*scene.steps, step))
 
 
@@ -164,7 +167,7 @@ def _filled(
 
 
 def _first_answer(fact: Fact, view: View, day: date) -> dict[str, Any]:
-    value: Any = fact.answers[0] if fact.answers else 1 if fact.kind == "count" else (day + AHEAD).isoformat()
+    value: Any = fact.answers[0] if fact.answers else 1 if fact.kind == "count" else _day_of(fact, view, day)
     if not fact.per_point:
         return {fact.id: value}
     points = view.points or (POINT,)
@@ -172,6 +175,25 @@ def _first_answer(fact: Fact, view: View, day: date) -> dict[str, Any]:
         **({} if view.points else {"points": list(points)}),
         fact.id: dict.fromkeys(points, value),
     }
+
+
+def _day_of(fact: Fact, view: View, day: date) -> str:
+    """A day for a date fact, as limits use it."""
+    limits = view.policy.limits.values()
+    if any(limit.before == fact.id for limit in limits):
+        return (day + FAR_AHEAD).isoformat()
+    counted = [
+        limit.length
+        for limit in limits
+        for start in limit.starts
+        if (start.kind, start.id) == ("fact", fact.id)
+    ]
+    past = counted and all(length.amount * _DAYS.get(length.unit, 1) > AHEAD.days for length in counted)
+    return (day - AHEAD if past else day + AHEAD).isoformat()
+
+
+# About how many days a unit has: enough to say whether a limit is over within a fortnight.
+_DAYS = {"weeks": 7, "months": 30, "years": 365}
 
 
 def date_answers(fact: Fact, view: View, day: date) -> Answers:

@@ -6,10 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+from engine.reports.annotations import problem_annotation
 from engine.reports.junit import child, counted, suites_text, xml
 from engine.reports.layout import as_json, filled, place_dict
+from engine.reports.markdown import cell, code, problems_table
 from engine.reports.paint import plain
-from engine.reports.problems import help_of, hint, problem_dict, problem_text, problems_plain
+from engine.reports.problems import problem_dict, problem_text, problems_plain
 from engine.reports.sarif import check_sarif
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from engine.reports.problems import Findings
 
 _SEVERITIES = (("error", "error"), ("warning", "warning"), ("information", "remark"))
-_GITHUB = {"error": "error", "warning": "warning", "information": "notice"}
 
 
 def check_text(found: Findings, paint: Paint = plain) -> str:
@@ -49,7 +50,7 @@ def check_json(found: Findings, _paint: Paint = plain) -> str:
 
 def check_github(found: Findings, _paint: Paint = plain) -> str:
     """A workflow command of GitHub for each problem, which shows it beside the line."""
-    return "\n".join(_workflow_command(problem) for problem in found.problems)
+    return "\n".join(map(problem_annotation, found.problems))
 
 
 def check_junit(found: Findings, _paint: Paint = plain) -> str:
@@ -65,13 +66,12 @@ def check_markdown(found: Findings, _paint: Paint = plain) -> str:
     """A table of the problems with a heading, for a page or a comment."""
     lines = ["## What `duecourse check` found", "", f"{summary(found)}."]
     if found.problems:
-        lines += ["", "| | where | what | check |", "|---|---|---|---|"]
-        lines += [_row(problem) for problem in found.problems]
+        lines += ["", *problems_table(found.problems)]
     if found.ignored:
         lines += ["", "Ignored:", "", "| where | what | because | check |", "|---|---|---|---|"]
         lines += [
-            f"| {_code(str(each.problem.place))} | {_cell(each.problem.message)} | {_cell(each.reason)} "
-            f"| {_code(each.problem.name)} |"
+            f"| {code(str(each.problem.place))} | {cell(each.problem.message)} | {cell(each.reason)} "
+            f"| {code(each.problem.name)} |"
             for each in found.ignored
         ]
     return "\n".join(lines)
@@ -119,35 +119,6 @@ def _ignored_dict(ignored: Ignored) -> dict[str, Any]:
     return problem_dict(ignored.problem) | {"because": ignored.reason, "remark": remark}
 
 
-def _whole_message(problem: Problem) -> str:
-    """The message with all help, each on a line of its own."""
-    write = (hint(problem.instead),) if problem.instead is not None else ()
-    related = (f"{text}: {place}" for place, text in problem.related)
-    return "\n".join((problem.message, *write, *related, *(note.strip() for note in help_of(problem))))
-
-
-def _workflow_command(problem: Problem) -> str:
-    place = problem.place
-    properties = {
-        "file": place.path,
-        "line": place.line,
-        "col": place.column,
-        "endLine": place.line,
-        "endColumn": place.column + place.width,
-        "title": problem.name,
-    }
-    shown = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
-    return f"::{_GITHUB[problem.severity]} {shown}::{_data(_whole_message(problem))}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
 def _files(found: Findings) -> Iterator[str]:
     """The files checked, then those that only a problem names, such as a base."""
     others = [each.place.path for each in found.problems]
@@ -178,27 +149,3 @@ def _case(suite: ET.Element, problem: Problem) -> ET.Element:
     return child(
         suite, "testcase", classname=place.path, name=name, time="0", file=place.path, line=str(place.line)
     )
-
-
-def _row(problem: Problem) -> str:
-    write = f"; {hint(problem.instead)}" if problem.instead is not None else ""
-    who = f"<br>Who loses: {_cell(problem.loses)}" if problem.loses else ""
-    source = f"<br>Source: {_cell(problem.source)}" if problem.source else ""
-    return (
-        f"| {problem.severity} | {_code(str(problem.place))} | {_cell(problem.message + write)}{who}{source} "
-        f"| {_code(problem.name)} |"
-    )
-
-
-def _cell(text: str) -> str:
-    """Text for a cell: nothing in it ends the cell or the row, and only what stands in backticks is code."""
-    parts = " ".join(text.split()).replace("|", "\\|").split("`")
-    return "`".join(part if odd % 2 else _escaped(part) for odd, part in enumerate(parts))
-
-
-def _escaped(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in "*_<>[]#~" else sign for sign in text)
-
-
-def _code(text: str) -> str:
-    return f"`{text.replace('`', chr(39)).replace('|', chr(92) + '|')}`"

@@ -1,15 +1,18 @@
-"""What replaying found: for people, one line each, for programs, and for continuous integration (JUnit's XML)."""
+"""What replaying found: for people, one line each, for programs, for continuous integration, and for a page."""
 
 from __future__ import annotations
 
 import re
 import shlex
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from engine.calendars import day_text
+from engine.reports.annotations import annotation, problem_annotation
 from engine.reports.junit import child, counted, suites_text, xml
 from engine.reports.layout import WIDTH, as_json, filled, place_dict
+from engine.reports.markdown import block, cell, code, problems_table
 from engine.reports.paint import plain
 from engine.reports.problems import problem_dict, problems_plain, problems_text
 
@@ -22,7 +25,8 @@ if TYPE_CHECKING:
     # The verdicts, what to add to the command that repeats one (such as ` --policies here`), and colour.
     Report = Callable[[Replay, str, Paint], str]
 
-_WORDS = {"passed": ("passed", "good"), "failed": ("FAILED", "error"), "known_failure": ("known ", "warning")}
+WORDS = {"passed": ("passed", "good"), "failed": ("FAILED", "error"), "known_failure": ("known ", "warning")}
+_UNCONFIRMED = " (generated, not confirmed)"
 
 
 # --- For people --------------------------------------------------------------------------------------------------
@@ -49,7 +53,7 @@ def _each_file(
 def _with_failures(files: str, replay: Replay, repeat_with: str, paint: Paint) -> str:
     """What was said of the files, then every failure in full, problems, and the last line."""
     blocks = [files] if files else []
-    blocks += ["\n".join(_verdict_lines(verdict, repeat_with, paint)) for verdict in _failed(replay)]
+    blocks += [verdict_text(verdict, repeat_with, paint) for verdict in _failed(replay)]
     if replay.problems:
         blocks.append(problems_text(replay.problems, paint))
     return "\n\n".join([*blocks, summary(replay, paint)])
@@ -65,6 +69,8 @@ def summary(replay: Replay, paint: Paint = plain) -> str:
         paint(_counted(known, "known failure"), "warning") if known else "",
     ]
     replayed = ", ".join(filter(None, kinds)) + ": " + ", ".join(filter(None, outcomes)) if any(kinds) else ""
+    if replay.unconfirmed:
+        replayed += paint(f" ({replay.unconfirmed} generated and not confirmed)", "warning")
     unusable = sum(bool(file.problems) for file in replay.files)
     left = paint(f"{_counted(unusable, 'file')} could not be replayed", "error") if unusable else ""
     return "; ".join(filter(None, (replayed, left))) or "nothing was replayed"
@@ -80,12 +86,17 @@ def _file_in_one(file: FileVerdicts, paint: Paint) -> Iterator[str]:
 def _file_lines(file: FileVerdicts, paint: Paint) -> Iterator[str]:
     yield f"{paint(file.path, 'strong')}  {file.policy or _intake_of(file)}"
     for verdict in file.verdicts:
-        word, meaning = _WORDS[verdict.outcome]
+        word, meaning = WORDS[verdict.outcome]
         known = (
-            f" ({_known_text(verdict.known)})" if verdict.known and verdict.outcome == "known_failure" else ""
+            f" ({known_text(verdict.known)})" if verdict.known and verdict.outcome == "known_failure" else ""
         )
         # The name stands on one line whatever its length, so that it can be searched for and copied.
-        yield f"  {paint(word, meaning)}  {verdict.name}{known}"
+        yield f"  {paint(word, meaning)}  {verdict.name}{known}{_UNCONFIRMED if verdict.unconfirmed else ''}"
+
+
+def verdict_text(verdict: Verdict, repeat_with: str = "", paint: Paint = plain) -> str:
+    """One verdict that failed, in full, with the command that repeats it."""
+    return "\n".join(_verdict_lines(verdict, repeat_with, paint))
 
 
 def _verdict_lines(verdict: Verdict, repeat_with: str, paint: Paint) -> Iterator[str]:
@@ -122,7 +133,8 @@ def _why_lines(why: tuple[str, ...]) -> Iterator[str]:
         yield from (each.rstrip() for each in folded)
 
 
-def _known_text(known: KnownFailure) -> str:
+def known_text(known: KnownFailure) -> str:
+    """Why a scenario is known to fail, and how long that is accepted."""
     return f"known failure until {day_text(known.until)}: {known.reason}"
 
 
@@ -165,11 +177,13 @@ def verdicts_plain(replay: Replay, _repeat_with: str = "", _paint: Paint = plain
 def _plain_lines(verdict: Verdict) -> Iterator[str]:
     if verdict.outcome == "failed":
         for failure in verdict.failures:
-            said = f"{failure.what}: expected {failure.expected}, got {failure.got}"
-            yield _on_one_line(f"{failure.place}: failed: {verdict.name}: {said}")
+            yield _on_one_line(f"{failure.place}: failed: {verdict.name}: {_in_one(failure)}")
         return
-    known = f": {_known_text(verdict.known)}" if verdict.known else ""
-    yield _on_one_line(f"{verdict.place}: {verdict.outcome.replace('_', ' ')}: {verdict.name}{known}")
+    known = f": {known_text(verdict.known)}" if verdict.known else ""
+    unconfirmed = _UNCONFIRMED if verdict.unconfirmed else ""
+    yield _on_one_line(
+        f"{verdict.place}: {verdict.outcome.replace('_', ' ')}: {verdict.name}{known}{unconfirmed}"
+    )
 
 
 def _on_one_line(text: str) -> str:
@@ -181,19 +195,23 @@ def _on_one_line(text: str) -> str:
 
 def verdicts_json(replay: Replay, repeat_with: str = "", _paint: Paint = plain) -> str:
     """Everything, in the shape of `replay-report.schema.json`."""
-    return as_json(
-        {
-            "summary": {
-                "scenarios": replay.count_kind("scenario"),
-                "rows": replay.count_kind("row"),
-                "passed": replay.count("passed"),
-                "failed": replay.count("failed"),
-                "known_failures": replay.count("known_failure"),
-                "files_with_problems": sum(bool(file.problems) for file in replay.files),
-            },
-            "files": [_file_dict(file, repeat_with) for file in replay.files],
+    return as_json(verdicts_dict(replay, repeat_with))
+
+
+def verdicts_dict(replay: Replay, repeat_with: str = "") -> dict[str, Any]:
+    """Everything, JSON-ready."""
+    return {
+        "summary": {
+            "scenarios": replay.count_kind("scenario"),
+            "rows": replay.count_kind("row"),
+            "passed": replay.count("passed"),
+            "failed": replay.count("failed"),
+            "known_failures": replay.count("known_failure"),
+            "unconfirmed": replay.unconfirmed,
+            "files_with_problems": sum(bool(file.problems) for file in replay.files),
         },
-    )
+        "files": [_file_dict(file, repeat_with) for file in replay.files],
+    }
 
 
 def _intake_of(file: FileVerdicts) -> str:
@@ -220,6 +238,7 @@ def _verdict_dict(verdict: Verdict, repeat_with: str) -> dict[str, Any]:
         "known_failure": {"reason": known.reason, "until": known.until.isoformat()} if known else None,
         "failures": [_failure_dict(failure) for failure in verdict.failures],
         "left_out": verdict.left_out,
+        "unconfirmed": verdict.unconfirmed,
         "repeat": repeat_command(verdict, repeat_with),
     }
 
@@ -263,17 +282,63 @@ def _case(verdict: Verdict, repeat_with: str) -> ET.Element:
     case.attrib.update(file=xml(place.path), line=str(place.line))
     if verdict.outcome == "failed":
         first = verdict.failures[0]
-        message = f"{first.what}: expected {first.expected}, got {first.got}"
-        child(
-            case,
-            "failure",
-            "\n".join(_verdict_lines(verdict, repeat_with, plain)),
-            type="failed",
-            message=message,
-        )
+        child(case, "failure", verdict_text(verdict, repeat_with), type="failed", message=_in_one(first))
     elif verdict.outcome == "known_failure" and verdict.known is not None:
-        child(case, "skipped", "", message=_known_text(verdict.known))
+        child(case, "skipped", "", message=known_text(verdict.known))
     return case
+
+
+def verdicts_github(replay: Replay, repeat_with: str = "", _paint: Paint = plain) -> str:
+    """A workflow command of GitHub for each failure, known failure and problem, which shows it beside the line."""
+    lines = [line for verdict in replay.verdicts for line in _annotations(verdict, repeat_with)]
+    return "\n".join([*lines, *map(problem_annotation, replay.problems)])
+
+
+def _annotations(verdict: Verdict, repeat_with: str) -> Iterator[str]:
+    if verdict.outcome == "known_failure" and verdict.known is not None:
+        yield annotation("notice", verdict.place, verdict.name, known_text(verdict.known))
+    elif verdict.outcome == "failed":
+        for failure in verdict.failures:
+            policy = (f"policy {failure.policy}",) if failure.policy is not None else ()
+            told = (_in_one(failure), *failure.why, *policy, repeat_command(verdict, repeat_with))
+            yield annotation("error", failure.place, verdict.name, "\n".join(told))
+
+
+def _in_one(failure: Failure) -> str:
+    return f"{failure.what}: expected {failure.expected}, got {failure.got}"
+
+
+# --- For a page --------------------------------------------------------------------------------------------------
+
+
+def verdicts_markdown(replay: Replay, repeat_with: str = "", _paint: Paint = plain) -> str:
+    """A table of the files, then what failed in full, what is known to fail, and problems; for a page or a comment."""
+    lines = ["## What `duecourse replay` found", "", f"{summary(replay)}."]
+    replayed = [file for file in replay.files if file.verdicts]
+    if replayed:
+        lines += ["", "| file | about | passed | failed | known to fail |", "|---|---|--:|--:|--:|"]
+        lines += [_markdown_row(file) for file in replayed]
+    for verdict in _failed(replay):
+        lines += ["", f"### Failed: {cell(verdict.name)}", ""]
+        lines += [f"- {code(str(each.place))} {cell(_in_one(each))}" for each in verdict.failures]
+        lines += ["", *block(verdict_text(verdict, repeat_with))]
+    known = [(verdict, verdict.known) for verdict in replay.verdicts if verdict.outcome == "known_failure"]
+    if known:
+        lines += ["", "### Known to fail", ""]
+        lines += [
+            f"- {cell(verdict.name)} ({code(str(verdict.place))}): {cell(known_text(why))}"
+            for verdict, why in known
+            if why is not None
+        ]
+    if replay.problems:
+        lines += ["", "### Could not be replayed", "", *problems_table(replay.problems)]
+    return "\n".join(lines)
+
+
+def _markdown_row(file: FileVerdicts) -> str:
+    counts = Counter(verdict.outcome for verdict in file.verdicts)
+    numbers = (str(counts[outcome] or "") for outcome in ("passed", "failed", "known_failure"))
+    return f"| {code(file.path)} | {cell(file.policy or _intake_of(file))} | {' | '.join(numbers)} |"
 
 
 FORMATS: dict[str, Report] = {
@@ -282,4 +347,6 @@ FORMATS: dict[str, Report] = {
     "plain": verdicts_plain,
     "json": verdicts_json,
     "junit": verdicts_junit,
+    "github": verdicts_github,
+    "markdown": verdicts_markdown,
 }
