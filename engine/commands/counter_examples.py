@@ -55,7 +55,7 @@ class CounterExamples:
             stem = f"{policy.id.replace('/', '-')}-{problem.name}"
             numbers[stem] = numbers.get(stem, 0) + 1
             file = folder / f"{stem}-{numbers[stem]}.scenarios.yaml"
-            told.append(_written(file, counter_example(problem, story, errors)))
+            told.append(write_new(file, counter_example(problem, story, errors)))
         return [*told, *untold] or ["nothing was found of which a story could be told"]
 
 
@@ -68,7 +68,8 @@ def _errors_of(policy: Policy, examined: Examined[Any], library: PolicyLibrary) 
     return frozenset(error.name for each in (examined, *versions) for error in each.errors)
 
 
-def _written(file: Path, text: str) -> str:
+def write_new(file: Path, text: str) -> str:
+    """Write a file that is not there yet, its folder too; what was done, as a line. Raises `UsageError`."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -6,11 +6,15 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from engine.cases.events import FACT_RECORDED
+from engine.generating import remarks_on
 from engine.reports.policies import flow, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from engine.generating import Made, MadeDecision, Recorded
+    from engine.policy.intake import Intake
+    from engine.policy.model import Policy
     from engine.probing import Step, Story
     from engine.problems import Claim, Problem
 
@@ -41,15 +45,40 @@ def counter_example(problem: Problem, story: Story, despite: Iterable[str] = ())
     return "\n".join(lines) + "\n"
 
 
-def story_lines(name: str, story: Story, tags: Iterable[str] = ()) -> Iterator[str]:
-    """One scenario of a file, as lines."""
+def story_lines(
+    name: str, story: Story, tags: Iterable[str] = (), *, generated: bool = False
+) -> Iterator[str]:
+    """One scenario of a file, as lines. `generated`: it says that nobody has confirmed what it expects."""
     yield f"  - name: {scalar(name)}"
     told = list(tags)
     if told:
         yield f"    tags: {flow(told)}"
+    if generated:
+        yield "    generated: true"
     yield "    steps:"
     for step in story.steps:
-        yield f"      - {flow(_step(step))}"
+        yield from _step_lines(_step(step))
+
+
+def _step_lines(step: Mapping[str, Any]) -> Iterator[str]:
+    """A step on one line; one that is too long for that, with a line for each thing that it expects or says."""
+    whole = f"      - {flow(dict(step))}"
+    if len(whole) <= WIDTH:
+        yield whole
+        return
+    for number, (key, value) in enumerate(step.items()):
+        yield from _key_lines(f"      {' ' if number else '-'} ", key, value)
+
+
+def _key_lines(begin: str, key: str, value: Any) -> Iterator[str]:
+    """A key with its value on one line, or if that is too long with a line for each key of the value."""
+    whole = f"{begin}{scalar(key)}: {flow(value)}"
+    if len(whole) <= WIDTH or not isinstance(value, dict):
+        yield whole
+        return
+    yield f"{begin}{scalar(key)}:"
+    for inner, each in value.items():
+        yield from _key_lines(f"{' ' * len(begin)}  ", inner, each)
 
 
 def claim_name(claim: Claim) -> str:
@@ -81,6 +110,8 @@ def _step(step: Step) -> dict[str, Any]:
     if step.event == FACT_RECORDED:
         return {**told, "record": _plain(step.data)}
     told["when"] = step.event
+    if step.by is not None:
+        told["by"] = step.by
     if step.data:
         told["with"] = _plain(step.data)
     if step.refused is not None:
@@ -92,5 +123,75 @@ def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _plain(value) if hasattr(value, "items") else value for key, value in data.items()}
 
 
-def _remark(text: str) -> list[str]:
-    return [f"# {line}" for line in wrap(text, WIDTH - 2, break_long_words=False, break_on_hyphens=False)]
+def _remark(text: str, width: int = WIDTH) -> list[str]:
+    return [f"# {line}" for line in wrap(text, width - 2, break_long_words=False, break_on_hyphens=False)]
+
+
+# --- What was generated ------------------------------------------------------------------------------------------
+
+GENERATED = (
+    "Written by the engine, not by a person: what is expected here is what the engine says, so it proves nothing yet. "
+    "Check every date on a calendar and every outcome against the page of the authority; then write into the scenario, "
+    "below `generated: true`, who did and when, without a name:"
+)
+REVIEWED = "#   reviewed_by: complaints manager, 3 May 2026"
+LEFT_OUT = "Until then `replay` says that nobody has confirmed it, and coverage and mutation leave it out."
+
+
+def generated_file(policy: Policy, stories: Iterable[Made], version: str = "") -> str:
+    """A scenario file with stories that were made, each marked as generated. `version`: its first day, to pin it."""
+    scenarios = (
+        [*_remarked(made.remark), *story_lines(made.name, made.story, _tags(made), generated=True)]
+        for made in stories
+    )
+    return _generated(f"scenarios_for: {scalar(policy.id + version)}", scenarios)
+
+
+def generated_intake_file(intake: Intake, decisions: Iterable[MadeDecision]) -> str:
+    """A scenario file with complaints that were made, and what is decided on each; each marked as generated."""
+    scenarios = ([*_remarked(made.remark), *_decision_lines(made)] for made in decisions)
+    return _generated(f"intake_for: {scalar(intake.id)}", scenarios)
+
+
+def recorded_file(recorded: Recorded) -> str:
+    """A scenario file with a recorded case, marked as generated, and what was done to it said above."""
+    remarks = [line for text in remarks_on(recorded) for line in _remarked(text)]
+    scenario = [
+        *remarks,
+        f"  - name: {scalar(recorded.name)}",
+        "    tags: [recorded]",
+        "    generated: true",
+        "    steps:",
+        *(line for step in recorded.steps for line in _step_lines(step)),
+    ]
+    return _generated(f"scenarios_for: {scalar(recorded.policy.id)}", [scenario])
+
+
+def _generated(subject: str, scenarios: Iterable[Iterable[str]]) -> str:
+    lines = [*_remark(GENERATED), REVIEWED, *_remark(LEFT_OUT), subject, "scenarios:"]
+    for each in scenarios:
+        lines.extend((*each, ""))
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _remarked(text: str) -> Iterator[str]:
+    return (f"  {line}" for line in _remark(text, WIDTH - 2))
+
+
+def _decision_lines(made: MadeDecision) -> Iterator[str]:
+    yield f"  - name: {scalar(made.name)}"
+    yield f"    tags: {flow(_tags(made))}"
+    yield "    generated: true"
+    yield f'    received: "{made.received}"'
+    if made.given:
+        yield "    given:"
+        yield from (f"      {fact}: {flow(value)}" for fact, value in made.given.items())
+    yield from _key_lines("    ", "decision", dict(made.decision))
+
+
+def _tags(made: Made | MadeDecision) -> list[str]:
+    """What a scenario is about, as tags: of each aim its kind, and its subject if that can be a tag."""
+    words = [
+        word for aim in made.aims for word in (aim.kind, *([aim.subject] if aim.kind == "limit" else []))
+    ]
+    return list(dict.fromkeys(words))
