@@ -19,15 +19,20 @@ V = TypeVar("V", bound="Resolved")
 YAML = (".yaml", ".yml")
 
 
-def folders_of(given: Iterable[str]) -> list[Path]:
-    """Where to look: the folders given, or ./policies if there is one; then the shipped ones."""
+def folders_of(given: Iterable[str], here: Path = Path()) -> list[Path]:
+    """Where to look: the folders given, or `policies` if there is one, both seen from `here`; then the shipped ones."""
     from engine.shipped import shipped
 
     packaged = Path(str(shipped("policies")))
-    own = [Path(folder) for folder in given] or [folder for folder in (Path("policies"),) if folder.is_dir()]
+    own = own_folders_of(given, here)
     if any(folder.is_dir() and folder.samefile(packaged) for folder in own):
         return own
     return [*own, packaged]
+
+
+def own_folders_of(given: Iterable[str], here: Path = Path()) -> list[Path]:
+    """As `folders_of`, without the shipped policies."""
+    return [here / folder for folder in given] or [each for each in (here / "policies",) if each.is_dir()]
 
 
 def library_of(given: Iterable[str]) -> PolicyLibrary:

@@ -204,6 +204,30 @@ def replaying() -> Iterator[Figure]:
         )
 
 
+def mutating() -> Iterator[Figure]:
+    """Every change of a policy against its scenarios, beside replaying all of them for each change."""
+    from engine.documents import read_file
+    from engine.mutating import Trying, mutants_of
+    from engine.replay import Versions, checked, trials_in
+
+    library = PolicyLibrary()
+    versions = Versions(library)
+    documents = [read_file(file) for file in sorted((ROOT / "tests/scenarios").rglob("*.scenarios.yaml"))]
+    trials = [trial for each in documents for trial in trials_in(each, checked(each, versions))]
+    for name in ("england/corporate", STATUTORY):
+        trying = Trying(library.policy(name), trials, library.usable_versions)
+        mutants = mutants_of(trying.subject)
+        chosen = [told.trial for told in trying.told]
+        whole = best(lambda: [trial.told() for trial in chosen], 1, 3)  # noqa: B023 - run at once
+        began = time.perf_counter()
+        for mutant in mutants:
+            trying.tried(mutant, killers=False)
+        took = time.perf_counter() - began
+        what = f"{name}: {len(mutants)} changes, {len(chosen)} scenarios"
+        yield Figure(f"  {what}", took, None, "s")
+        yield Figure(f"{name}: all changes, beside replaying all", took / (whole * len(mutants)), 0.7, "times")
+
+
 def many_scenarios(number: int) -> str:
     """Stories of twelve events on different days, each checked once at the end."""
     lines = [f"scenarios_for: {STATUTORY}", "scenarios:"]
@@ -281,6 +305,7 @@ def main() -> int:
         lambda: size(policy),
         processes,
         replaying,
+        mutating,
     )
     figures = []
     for group in groups:

@@ -1,0 +1,230 @@
+"""What mutants say of the scenarios: the score, and every change that none would notice with a scenario that would."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.calendars import day_text
+from engine.mutating import Script
+from engine.policy.intake import Intake
+from engine.reports.layout import as_json, columns, filled, place_dict
+from engine.reports.policies import flow, scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from engine.mutating import DecisionScript, Mutation, Outcome
+    from engine.mutating.running import Fate
+    from engine.reports.paint import Paint
+
+FATES: tuple[tuple[Fate, str, str], ...] = (
+    ("killed", "killed", "a scenario fails, as it should"),
+    ("survived", "survived", "no scenario notices"),
+    ("alike", "alike", "no story was found that tells them apart; not in the score"),
+    ("refused", "refused", "`check` finds an error in them; not in the score"),
+    ("unchanged", "unchanged", "what is resolved is the same; not in the score"),
+)
+_LONGEST = 118
+
+
+def mutation_text(mutation: Mutation, paint: Paint) -> str:
+    """For people: the counts, then each survivor as a sentence with its place and what would notice it."""
+    lines = [
+        paint(_title(mutation), "strong"),
+        *filled(_tried(mutation)),
+        "",
+        *columns([(word, f"{mutation.count(fate):>4}", says) for fate, word, says in _told_of(mutation)]),
+        *_inherited(mutation),
+        "",
+        paint(score_line(mutation), "good" if not mutation.count("survived") else "warning"),
+    ]
+    for number, outcome in enumerate(mutation.of("survived"), start=1):
+        lines += ["", *filled(paint(outcome.mutant.sentence, "strong"), first=f"{number}. ")]
+        lines += [f"   {_place(mutation, outcome)} [{outcome.mutant.operator}]"]
+        lines += [f"   {line}" for line in killer_lines(outcome)]
+    alike = mutation.of("alike")
+    if alike:
+        lines += ["", *filled("No story was found that tells the policy from one in which:")]
+        lines += [
+            line
+            for each in alike
+            for line in filled(f"{each.mutant.says} [{each.mutant.operator}]", first="- ")
+        ]
+    return "\n".join(lines)
+
+
+def mutation_markdown(mutation: Mutation, _paint: Paint) -> str:
+    """For a page or a pull request."""
+    lines = [f"# {_title(mutation)}", "", _tried(mutation), "", f"**{score_line(mutation)}**", ""]
+    lines += ["| changes | how many | what it means |", "|---|---:|---|"]
+    lines += [f"| {word} | {mutation.count(fate)} | {says} |" for fate, word, says in _told_of(mutation)]
+    lines += ["", " ".join(line.strip() for line in _inherited(mutation))] if mutation.inherited else []
+    if mutation.count("survived"):
+        lines += ["", "## What no scenario notices"]
+    for number, outcome in enumerate(mutation.of("survived"), start=1):
+        lines += ["", f"{number}. {outcome.mutant.sentence}", "", f"   `{_place(mutation, outcome)}`", ""]
+        remark, *scenario = killer_lines(outcome)
+        lines += [f"   {remark}", "", "   ```yaml", *(f"   {line}" for line in scenario), "   ```"]
+    if mutation.count("alike"):
+        lines += ["", "## What no story tells apart", ""]
+        lines += [f"- {each.mutant.says}" for each in mutation.of("alike")]
+    return "\n".join(lines)
+
+
+def mutation_json(mutation: Mutation, _paint: Paint) -> str:
+    """For programs; see `schemas/mutation-report.schema.json`."""
+    return as_json(
+        {
+            ("intake" if isinstance(mutation.subject, Intake) else "policy"): mutation.subject.id,
+            "in_force_from": mutation.subject.in_force_from.isoformat(),
+            "replayed": mutation.trials,
+            "left_out": mutation.left_out,
+            "inherited": mutation.inherited,
+            "score": round(mutation.score * 100, 1),
+            "counts": {fate: mutation.count(fate) for fate, _, _ in FATES},
+            "changes": [_outcome(mutation, outcome) for outcome in mutation.outcomes],
+        }
+    )
+
+
+def _outcome(mutation: Mutation, outcome: Outcome) -> dict[str, Any]:
+    mutant, killer = outcome.mutant, outcome.killer
+    return {
+        "operator": mutant.operator,
+        "element": mutant.element,
+        "path": ".".join(map(str, mutant.path)),
+        "place": place_dict(mutation.subject.source.place(mutant.path)),
+        "says": mutant.says,
+        "fate": outcome.fate,
+        "killed_by": outcome.by,
+        "would_kill": None
+        if killer is None
+        else {"based_on": killer.based_on, "scenario": killer.scenario(_name(outcome))},
+    }
+
+
+def score_line(mutation: Mutation) -> str:
+    """The score in words: "score 95.1 %: 78 of 82 changes are noticed"."""
+    killed = mutation.count("killed")
+    told_apart = killed + mutation.count("survived")
+    if not told_apart:
+        return "no score: there is nothing to change that could be told apart"
+    return f"score {percent(mutation.score)}: {killed} of {told_apart} changes are noticed"
+
+
+def percent(share: float) -> str:
+    """A share as people read it, never rounded up to the whole."""
+    tenths = int(share * 1000 + 1e-9)
+    return f"{tenths / 10:.1f} %"
+
+
+def _title(mutation: Mutation) -> str:
+    subject = mutation.subject
+    name = f"{subject.id}/intake" if isinstance(subject, Intake) else subject.id
+    return f"{name}, in force from {day_text(subject.in_force_from)}"
+
+
+def _tried(mutation: Mutation) -> str:
+    tried = len(mutation.outcomes)
+    told = f"{_count(tried, 'change')} of one thing tried against {_count(mutation.trials, 'scenario')}"
+    if not mutation.left_out:
+        return f"{told}, rows of timetables among them."
+    aside = f"{mutation.left_out} more prove nothing: they do not pass, or nobody has confirmed them."
+    return f"{told}, rows of timetables among them; {aside}"
+
+
+def _told_of(mutation: Mutation) -> list[tuple[Fate, str, str]]:
+    """The fates that are told: killed and survived always, others if there are any."""
+    return [each for each in FATES if each[0] in ("killed", "survived") or mutation.count(each[0])]
+
+
+def _inherited(mutation: Mutation) -> list[str]:
+    if not mutation.inherited:
+        return []
+    return filled(
+        f"{_count(mutation.inherited, 'change')} of what a base writes not tried: its own scenarios prove it "
+        "(--inherited tries them too).",
+        first="  ",
+    )
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _place(mutation: Mutation, outcome: Outcome) -> str:
+    place = mutation.subject.source.place(outcome.mutant.path)
+    return f"{place.path}:{place.line}:{place.column}"
+
+
+# --- What would notice it ------------------------------------------------------------------------------------------
+
+
+def killer_lines(outcome: Outcome) -> list[str]:
+    """A line that says what to do, then the steps to add to a scenario there is, or a whole one."""
+    killer = outcome.killer
+    assert killer is not None
+    if isinstance(killer, Script) and killer.based_on is not None:
+        return [*_added_to(killer, killer.based_on)]
+    begins = "This would notice" if killer.based_on is None else f'This would, after "{killer.based_on}"'
+    return [f"{begins}:", *scenario_lines(killer.scenario(_name(outcome)))]
+
+
+def _added_to(killer: Script, name: str) -> Iterator[str]:
+    """The look, and after which step of the scenario it goes."""
+    *before, look = killer.steps
+    last = before[-1]
+    what = last.get("when", "what is recorded")
+    yield f'In "{name}", after {what} on {last["at"]}:'
+    yield from _step_lines(look)
+
+
+def scenario_lines(scenario: dict[str, Any]) -> Iterator[str]:
+    """A scenario of a file, as lines."""
+    yield f"  - name: {scalar(scenario['name'])}"
+    for key, value in scenario.items():
+        if key == "steps":
+            yield "    steps:"
+            for step in value:
+                yield from _step_lines(step)
+        elif key != "name":
+            yield f"    {key}: {flow(value)}"
+
+
+def _step_lines(step: Any) -> Iterator[str]:
+    """A step on one line; one that is too long for that, a key on each."""
+    whole = f"      - {flow(dict(step))}"
+    if len(whole) <= _LONGEST:
+        yield whole
+        return
+    for number, (key, value) in enumerate(step.items()):
+        yield f"      {' ' if number else '-'} {key}: {flow(value)}"
+
+
+def _name(outcome: Outcome) -> str:
+    return f"Noticed if {outcome.mutant.says}"
+
+
+def killers_file(mutation: Mutation) -> str:
+    """A scenario file of everything that would notice a survivor, for a person to confirm."""
+    subject = mutation.subject
+    if isinstance(subject, Intake):
+        head = [
+            f"intake_for: {scalar(subject.id)}",
+            f"as_known_on: {scalar(subject.in_force_from.isoformat())}",
+        ]
+    else:
+        head = [f"scenarios_for: {scalar(f'{subject.id}@{subject.in_force_from.isoformat()}')}"]
+    lines = [*head, "scenarios:"]
+    for outcome in mutation.of("survived"):
+        killer: Script | DecisionScript | None = outcome.killer
+        if killer is not None:
+            lines += scenario_lines(killer.scenario(_name(outcome)))
+    return "\n".join(lines) + "\n"
+
+
+MUTATION_FORMATS: dict[str, Callable[[Mutation, Paint], str]] = {
+    "text": mutation_text,
+    "json": mutation_json,
+    "markdown": mutation_markdown,
+}
