@@ -25,6 +25,11 @@ def say(text: str) -> None:
         click.echo(text)
 
 
+def ask(question: str) -> str:
+    """A line typed on the terminal after a question. Raises `EOFError` where there is none."""
+    return input(question)
+
+
 def complain(text: str) -> None:
     """Print what went wrong, apart from results."""
     click.echo(text, err=True)
