@@ -122,3 +122,33 @@ def test_the_installed_package_is_the_one_in_the_environment(environment, tmp_pa
     code = "import engine; from engine.shipped import shipped; print(engine.__file__, shipped('policies'))"
     done = run(environment / "python", "-c", code, cwd=tmp_path)
     assert all(place.startswith(str(environment.parent)) for place in done.stdout.split())
+
+
+def test_pytest_finds_the_plugin_and_runs_scenarios_with_nothing_said(environment, tmp_path):
+    shutil.copytree(ROOT / "tests" / "scenarios" / "redbridge", tmp_path / "redbridge")
+    done = run(
+        environment / "python",
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        "timetable",
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed" in done.stdout
+    (tmp_path / "broken.scenarios.yaml").write_text("scenarios_for: redbridge/education\n")
+    done = run(
+        environment / "python",
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "broken.scenarios.yaml",
+        cwd=tmp_path,
+    )
+    assert done.returncode != 0
+    assert "error[missing-key]: " in done.stdout
