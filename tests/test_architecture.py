@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # From the top down: a module imports from lines below its own, or from its own package.
 LAYERS = (
-    {"cli"},
-    {"engine.commands", "engine.pytest_plugin"},
+    {"cli", "engine.pytest_plugin"},
+    {"engine.commands"},
     {"engine"},
     {"engine.reports"},
     {"engine.drawing"},

@@ -1,9 +1,9 @@
 """The guides do what they say: their files are written, their commands run, their outputs compared to the letter.
 
-In a guide a yaml, csv or markdown block that begins with a remark naming a file is that file; with `in` before the name
-it is those entries of the file, each of which takes the place of the entry of its name or comes at the end of its part.
-In a console block what follows a command is all it prints; in a python block a remark after a `print` is what that
-prints.
+In a guide a yaml, csv, markdown or text block that begins with a remark naming a file is that file; with `in` before the
+name it is those entries of the file, each of which takes the place of the entry of its name or comes at the end of its part.
+In a console block what follows a command is all it prints, `< file` being what is typed in; in a python block a remark
+after a `print` is what that prints.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ NOT_RUN = {
 NOT_PRINTED = {"the ledger above"}
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-FILE = re.compile(r"# (in )?(\S+\.(?:yaml|csv|md))")
+FILE = re.compile(r"# (in )?(\S+\.(?:yaml|csv|md|txt))")
 # A key on the left of a YAML file with all that belongs to it.
 PART = re.compile(r"^([a-z_]+):.*\n(?:\n* .*\n)*", re.MULTILINE)
 # A key further in by two spaces with all that belongs to it.
@@ -82,11 +82,16 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
 def typed(command: str) -> str:
     """What a command prints, on both streams."""
     program, *arguments = shlex.split(command.replace("\\\n", " "))
+    piped = ""
+    if arguments[-2:-1] == ["<"]:
+        piped = Path(arguments[-1]).read_text(encoding="utf-8")
+        arguments = arguments[:-2]
     if program == "cat":
         return "".join(Path(file).read_text(encoding="utf-8") for file in arguments).rstrip("\n")
     assert program == "duecourse", f"a guide types {program}, which this test does not run"
     printed = io.StringIO()
-    with redirect_stdout(printed), redirect_stderr(printed):
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed), redirect_stderr(printed):
+        patch.setattr(sys, "stdin", io.StringIO(piped))
         main(arguments)
     return printed.getvalue().rstrip("\n")
 
@@ -163,6 +168,7 @@ DO = {
     "yaml": write_file,
     "csv": write_file,
     "markdown": write_file,
+    "text": write_file,
 }
 
 

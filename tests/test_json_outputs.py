@@ -215,6 +215,12 @@ def test_diff_prints_a_diff_report(told: Callable[..., Any], names: list[str]) -
     assert report["cases"][0]["differences"]
 
 
+@pytest.mark.parametrize("name", ["england/corporate", "richmond/intake"])
+def test_mutate_prints_a_mutation_report(told: Callable[..., Any], name: str) -> None:
+    folder = str(CHECKOUT / "tests" / "scenarios" / name.partition("/")[0])
+    assert not wrong("mutation-report", told("mutate", name, "--scenarios", folder))
+
+
 MIGRATING = """
 - {on: "2026-02-02", event: complaint_received}
 - {on: "2026-02-20", event: stage_1_response_sent, with: {channel: email}}
@@ -230,6 +236,13 @@ def test_migrate_prints_a_migration_report(told: Callable[..., Any], tmp_path: P
     report = told("migrate", "richmond/corporate", "--events", str(events), *options)
     assert wrong("migration-report", report) == []
     assert all(report[key] for key in ("limits", "notices", "conflicts"))
+
+
+@pytest.mark.parametrize("name", ["lab/stuck", "lab/shorter-extension", STATUTORY])
+def test_fuzz_prints_a_fuzz_report(told: Callable[..., Any], name: str) -> None:
+    report = told("fuzz", name, "--histories", "300", "--policies", "tests/fuzzing/policies")
+    assert wrong("fuzz-report", report) == []
+    assert bool(report["findings"]) == name.startswith("lab")
 
 
 # --- Cases ---------------------------------------------------------------------------------------------------------
