@@ -16,7 +16,7 @@ from engine.commands.options import (
     format_option,
     policies_option,
 )
-from engine.commands.output import say
+from engine.commands.output import complain, say
 
 if TYPE_CHECKING:
     from datetime import date, time
@@ -47,7 +47,7 @@ def explain(
     from engine.reports.ledgers import LEDGER_FORMATS
 
     case = case_from(policy, folders, events_in(events))
-    ledger = case.at(as_of or today()).explain(limit, run)
+    ledger = case.at(as_of or _told_today()).explain(limit, run)
     say(LEDGER_FORMATS[form](case.policy, ledger))
 
 
@@ -89,7 +89,16 @@ def why_not(
     check_event(case.policy, event)
     data = data_from_text(case.policy.facts, facts)
     check_names(case.policy, data, event)
-    view = case.at(as_of or today())
+    view = case.at(as_of or _told_today())
     why = view.why_not(event, by=by, data=data, at=at)
     say(WHY_FORMATS[form](view, why))
     context.exit(0 if why.accepted else 1)
+
+
+def _told_today() -> date:
+    """Today, said beside the result: what is asked about a day is not to be taken for another."""
+    from engine.calendars import day_text
+
+    day = today()
+    complain(f"as of today, {day_text(day)}; --as-of names another day")
+    return day

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from engine.calendars import day_text
 from engine.cases.timeline import timeline
 from engine.errors import CalendarUnknown
+from engine.replay.timetable import row_ledger
 from engine.replay.trials import IntakeTrial, RowTrial
 
 if TYPE_CHECKING:
@@ -194,8 +195,11 @@ def _calendar(view: View) -> Calendar | None:
 
 def _course_of_row(trial: RowTrial) -> Course:
     row, limit = trial.row, trial.policy.limits[trial.timetable.limit]
-    due = date.fromisoformat(row.due) if row.due[:1].isdigit() else None
-    said = f"expected {day_text(due)}" if due else f"expected: {row.due}"
+    try:
+        due = row_ledger(trial.policy, limit.id, row).due
+        said = "to be met as soon as possible" if due is None else f"due {day_text(due)}"
+    except CalendarUnknown as unknown:
+        due, said = None, str(unknown)
     run = Run(limit.id, said, row.start, due, due, "open")
     return _course(
         (Occasion(1, row.start, "event", f"{limit.id} starts"),), (run,), due or row.start, limit.calendar

@@ -145,13 +145,33 @@ def _firsts(condition: Condition, fact: str) -> Iterator[int]:
         yield from _firsts(condition.item, fact)
 
 
+_SIDES = ("at_least_", "at_most_")
+
+
+def side_of(answer: str) -> int | None:
+    """The number that a side of it ends with, the number included; `None` for an answer that is no such side."""
+    side = next((side for side in _SIDES if answer.startswith(side)), None)
+    number = answer.removeprefix(side or "")
+    return int(number) if side is not None and number.isdecimal() else None
+
+
 def answer_is(answer: str, value: Any) -> bool:
     """Whether a value on record is this answer, or lies on this side of a number."""
-    if isinstance(value, int):
-        if answer.startswith("at_least_"):
-            return value >= int(answer.removeprefix("at_least_"))
-        return answer.startswith("at_most_") and value <= int(answer.removeprefix("at_most_"))
-    return bool(value == answer)
+    number = side_of(answer) if isinstance(value, int) else None
+    if number is None:
+        return bool(value == answer)
+    return bool(value >= number if answer.startswith("at_least_") else value <= number)
+
+
+def value_of(answer: str) -> str | int:
+    """The answer as it is put on record; of a side of a number that number."""
+    number = side_of(answer)
+    return answer if number is None else number
+
+
+def answer_as_said(answer: str) -> str:
+    """An answer as people say it: a side of a number in words, any other as it is written."""
+    return answer if side_of(answer) is None else _spaced(answer)
 
 
 # --- In words ------------------------------------------------------------------------------------------------------
@@ -173,8 +193,7 @@ def _limit_in_words(aim: Aim) -> str:
 
 
 def _answer_in_words(aim: Aim) -> str:
-    side = aim.detail.startswith(("at_least_", "at_most_"))
-    return f"answer {_spaced(aim.detail) if side else aim.detail} of {aim.subject}"
+    return f"answer {answer_as_said(aim.detail)} of {aim.subject}"
 
 
 # How a thing that is refused was kept out, in words.
@@ -240,6 +259,9 @@ def aim_from(text: str, subject: Policy | Intake) -> Aim:
     siblings = [name for name in known if name.startswith(f"{thing}.") and ":" in thing]
     if siblings and detail in DETAILS:
         raise UsageError(f'"{text}" cannot come about under {subject.id}; what can: {", ".join(siblings)}')
+    fact = thing.removeprefix("answer:")
+    if thing.startswith("answer:") and fact in subject.facts:
+        raise UsageError(f"no condition of {subject.id} asks for {fact}, so no answer to it leads anywhere")
     found = likely(wanted, known)
     if found is not None:
         raise UsageError(f'{subject.id} has nothing called "{text}"; did you mean "{found}"?')

@@ -163,25 +163,16 @@ def _letters(sight: Sight, expected: Any) -> Iterator[Mismatch]:
 def _due(sight: Sight, expected: dict[str, str]) -> Iterator[Mismatch]:
     limits = sight.view.limits
     for limit, wanted in own(expected).items():
-        got = _due_text(limits[limit])
+        got = limits[limit].due_text
         if got != wanted:
             why, place = ledger_lines(sight.view, limit), _place(sight, "limits", limit)
             yield Mismatch(f"due {limit}", due_in_words(wanted), due_in_words(got), why, place, (limit,))
     if sight.exhaustive:
         for limit, reading in limits.items():
             if reading.is_open and limit not in expected:
-                got = f"also {limit}, due {due_in_words(_due_text(reading))}"
+                got = f"also {limit}, due {due_in_words(reading.due_text)}"
                 why, place = ledger_lines(sight.view, limit), _place(sight, "limits", limit)
                 yield Mismatch("due", ", ".join(expected), got, why, place)
-
-
-def _due_text(reading: LimitReading) -> str:
-    """The due date of a run as a scenario writes it; a limit that has not started says so."""
-    if reading.due is not None:
-        return reading.due.isoformat()
-    if reading.status == "not_started":
-        return reading.text
-    return UNKNOWN if reading.due_unknown else AS_SOON_AS_POSSIBLE
 
 
 def due_in_words(text: str) -> str:

@@ -41,7 +41,7 @@ def scenario_files(paths: Iterable[Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            inside = sorted(path.rglob(f"*{SUFFIX}"))
+            inside = scenario_files_in(path)
             if not inside:
                 raise UsageError(f"{path} holds no scenario file (their names end in {SUFFIX})")
             found.update(dict.fromkeys(inside))
@@ -50,6 +50,11 @@ def scenario_files(paths: Iterable[Path]) -> list[Path]:
         else:
             raise UsageError(f"there is no file or folder {path}")
     return list(found)
+
+
+def scenario_files_in(folder: Path) -> list[Path]:
+    """Every `*.scenarios.yaml` in a folder, however deep, by path; none if there is none."""
+    return sorted(folder.rglob(f"*{SUFFIX}"))
 
 
 def replay(

@@ -154,8 +154,8 @@ class Telling:
         return self._failure(path, found)
 
     def _accepted(self, step: Happens, after: Case) -> Failure:
-        rule = next((entry.rule for entry in reversed(after.log) if entry.position == after.count), None)
-        got = f"accepted by rule {rule}" if rule else "accepted; no rule names it"
+        rule = after.latest.rule if after.latest is not None else None
+        got = _taken_by(after, rule)
         place = after.policy.rule_place(rule) if rule else None
         why = self.case.at(step.at).why_not(step.event, by=step.by, data=self._event(step).data, at=step.time)
         found = Mismatch(_named(step), _expected(step), got, considered_lines(why), place)
@@ -180,6 +180,15 @@ class Telling:
         return Failure(
             found.what, found.expected, found.got, found.why, self.document.place(path), found.policy
         )
+
+
+def _taken_by(after: Case, rule_id: str | None) -> str:
+    """By which rule an event was accepted; one that turns it down is easily taken for a refusal."""
+    if rule_id is None:
+        return "accepted; no rule names it"
+    rule = after.policy.rule(rule_id)
+    down = ", which turns it down: expect that by what follows" if rule and rule.turns_down else ""
+    return f"accepted by rule {rule_id}{down}"
 
 
 def _named(step: Happens) -> str:

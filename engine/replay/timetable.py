@@ -18,13 +18,18 @@ if TYPE_CHECKING:
     from engine.replay.scenario import Row
 
 
+def row_ledger(policy: Policy, limit: str, row: Row) -> Ledger:
+    """How the limit of a row comes to its due date. Raises `CalendarUnknown` beyond the known years."""
+    facts = {fact: value for fact, value in row.given.items() if fact != POINTS}
+    return due_of(policy, limit, row.start, facts, at=row.time)
+
+
 def row_verdict(document: Document, policy: Policy, limit: str, row: Row) -> Verdict:
     """How a row went under a policy that knows all its names."""
     place = document.place(row.path)
-    facts = {fact: value for fact, value in row.given.items() if fact != POINTS}
     why: Ledger | CalendarUnknown
     try:
-        why = due_of(policy, limit, row.start, facts, at=row.time)
+        why = row_ledger(policy, limit, row)
         got = AS_SOON_AS_POSSIBLE if why.due is None else why.due.isoformat()
     except CalendarUnknown as unknown:
         why, got = unknown, UNKNOWN

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.calendars import day_text
+from engine.documents import likely
+from engine.errors import UsageError
 from engine.policy.library import INTAKE
 from engine.reports.layout import as_json, filled, place_dict
 from engine.reports.paint import plain
@@ -84,27 +86,61 @@ def _version_dict(examined: Examined[Any]) -> dict[str, Any]:
 # --- One policy or intake --------------------------------------------------------------------------------------------------
 
 
-def policy_yaml(policy: Resolved) -> str:
-    """The resolved policy as YAML that reads back to the same content."""
-    return "\n".join(line.text for line in _block(_ordered(policy.source.data), (), 0)) + "\n"
+def element_of(policy: Resolved, name: str) -> dict[str, Any]:
+    """What of a resolved policy or intake has this name, where it stands in it.
+
+    A name is that of a limit, an event, a stage, …; a rule is `stage.rule` or `anywhere.rule`; `limits.stage_1` is
+    the limit alone where other things are called so too. Raises `UsageError` with the likely word.
+    """
+    data = _ordered(policy.source.data)
+    named: dict[str, list[tuple[str, ...]]] = {}
+    for section, elements in data.items():
+        if isinstance(elements, dict):
+            for key, value in elements.items():
+                if isinstance(value, dict):
+                    named.setdefault(key, []).append((section, key))
+                    named.setdefault(f"{section}.{key}", []).append((section, key))
+    for stage, value in data.get("stages", {}).items():
+        for rule in value.get("next", {}):
+            named.setdefault(f"{stage}.{rule}", []).append(("stages", stage, "next", rule))
+    if name not in named:
+        meant = likely(name, named)
+        hint = f'; did you mean "{meant}"?' if meant else ""
+        raise UsageError(f'{policy.id} has nothing called "{name}"{hint}')
+    found: dict[str, Any] = {}
+    for path in named[name]:
+        inner, value = found, data
+        for key in path[:-1]:
+            inner, value = inner.setdefault(key, {}), value[key]
+        inner[path[-1]] = value[path[-1]]
+    return found
 
 
-def policy_yaml_with_origin(policy: Resolved) -> str:
+def _shown(policy: Resolved, name: str | None) -> dict[str, Any]:
+    return _ordered(policy.source.data) if name is None else element_of(policy, name)
+
+
+def policy_yaml(policy: Resolved, name: str | None = None) -> str:
+    """The resolved policy, or what of it has a name, as YAML that reads back to the same content."""
+    return "\n".join(line.text for line in _block(_shown(policy, name), (), 0)) + "\n"
+
+
+def policy_yaml_with_origin(policy: Resolved, name: str | None = None) -> str:
     """The resolved policy as YAML, each value with the file and line that wrote it; inherited ones say so."""
     source = policy.source
     lines = [f"# {policy.id} as resolved; each value with its file and line, inherited ones marked"]
-    for line in _block(_ordered(source.data), (), 0, source):
+    for line in _block(_shown(policy, name), (), 0, source):
         comment = f"# {_origin(source, line.value_at)}" if line.value_at is not None else ""
         lines.append(f"{line.text:<{_COMMENT_COLUMN}}  {comment}" if comment else line.text)
     return "\n".join(lines) + "\n"
 
 
-def policy_json(policy: Resolved) -> str:
+def policy_json(policy: Resolved, name: str | None = None) -> str:
     """The resolved policy as JSON."""
-    return as_json(policy.source.data)
+    return as_json(policy.source.data if name is None else element_of(policy, name))
 
 
-def policy_json_with_origin(policy: Resolved) -> str:
+def policy_json_with_origin(policy: Resolved, name: str | None = None) -> str:
     """The resolved policy as JSON under `data`, and under `origin` the place of each value by its dotted path."""
     source = policy.source
     origin = {
@@ -112,10 +148,11 @@ def policy_json_with_origin(policy: Resolved) -> str:
             **place_dict(source.place(line.value_at)),
             "inherited": source.inherited(line.value_at),
         }
-        for line in _block(_ordered(source.data), (), 0, source)
+        for line in _block(_shown(policy, name), (), 0, source)
         if line.value_at is not None
     }
-    return as_json({"data": source.data, "origin": origin})
+    data = source.data if name is None else element_of(policy, name)
+    return as_json({"data": data, "origin": origin})
 
 
 # What names it stands first, whichever file wrote it.

@@ -30,6 +30,30 @@ def test_the_list_can_be_that_of_an_authority(run):
     assert shown == ["southwark/children-statutory", "southwark/corporate", "southwark/intake"]
 
 
+def test_one_thing_of_a_policy_is_shown_where_it_stands(run):
+    shown = read_text(run("show", "redbridge/children-statutory", "stage_2_report").out).data
+    assert shown.keys() == {"limits"}
+    assert shown["limits"]["stage_2_report"]["is"] == "25 working days"
+    rule = read_text(run("show", "redbridge/children-statutory", "stage_1.answered").out).data
+    assert rule.keys() == {"stages"}
+    assert rule["stages"]["stage_1"].keys() == {"next"}
+    assert rule["stages"]["stage_1"]["next"]["answered"]["when"] == "stage_1_response_sent"
+
+
+def test_what_is_called_alike_is_shown_together_unless_the_kind_is_named(run):
+    both = json.loads(run("show", "redbridge/children-statutory", "stage_1", "--format", "json").out)
+    assert set(both) == {"limits", "stages", "anywhere"}
+    limit = json.loads(run("show", "redbridge/children-statutory", "limits.stage_1", "--format", "json").out)
+    assert set(limit) == {"limits"}
+
+
+def test_a_name_that_a_policy_has_not_is_answered_with_the_likely_one(run):
+    done = run("show", "redbridge/children-statutory", "stage_2_reprot")
+    assert (done.status, done.out) == (2, "")
+    assert 'has nothing called "stage_2_reprot"; did you mean "stage_2_report"?' in done.err
+    assert run("show", "redbridge", "stage_1").status == 2
+
+
 def test_an_unknown_authority_is_answered_with_the_likely_one(run):
     done = run("show", "redbrige")
     assert (done.status, done.err) == (
