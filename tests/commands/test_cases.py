@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -208,3 +209,14 @@ def test_a_name_too_long_for_a_file_is_no_fault_of_ours(run, command):
     done = run(*command, "a" * 5000)
     assert done.status == 2
     assert "File name too long" in done.err
+
+
+def test_a_question_without_a_date_says_that_it_is_about_today(run, monkeypatch):
+    monkeypatch.setattr("engine.commands.explain.today", lambda: date(2026, 5, 6))
+    done = run("why-not", "redbridge/children-statutory", "panel_held", "--events", YAML)
+    assert done.status == 1
+    assert done.err == "as of today, Wed 6 May 2026; --as-of names another day\n"
+    dated = run(
+        "why-not", "redbridge/children-statutory", "panel_held", "--events", YAML, "--as-of", "2026-05-06"
+    )
+    assert (dated.out, dated.err) == (done.out, "")
