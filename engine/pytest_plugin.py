@@ -91,7 +91,7 @@ class ScenarioFile(pytest.File):
                 self, name=name, trial=trial, beside=_beside(trial, trials)
             )
             for tag in trial.tags:
-                if tag not in busy:
+                if tag not in busy and tag not in _OF_EXPRESSIONS:
                     item.add_marker(tag)
             yield item
 

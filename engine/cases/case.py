@@ -217,6 +217,14 @@ class Case:
         entries.extend(self._others.entries)
         return tuple(sorted(entries, key=lambda entry: entry.position))
 
+    @property
+    def latest(self) -> Entry | None:
+        """The entry recorded last, `None` if there is none; found at once unless it was recorded late."""
+        for link in self._links():
+            if link.position == self.count:
+                return link.recorded()
+        return next((entry for entry in self._others.entries if entry.position == self.count), None)
+
     def entries_in_words(self) -> dict[str, str]:
         """What each entry is, by its id as text: the event, and whether a correction has changed it."""
         return {

@@ -61,6 +61,15 @@ class LimitReading:
         return self.status in ("running", "paused", "overdue", "over")
 
     @property
+    def due_text(self) -> str:
+        """The due date as scenario files write it; a limit that has not started says so."""
+        if self.due is not None:
+            return self.due.isoformat()
+        if self.status == "not_started":
+            return self.text
+        return "unknown" if self.due_unknown else "as soon as possible"
+
+    @property
     def is_breach(self) -> bool:
         """Whether a duty (`must` or `will`) was not kept in time."""
         return self.force in ("must", "will") and self.status in ("overdue", "met_late", "missed")
@@ -128,7 +137,8 @@ class MoveReading:
 class Allowed:
     """An event that may be recorded at a date: by whom, with what, and which rules could take it.
 
-    `certain`: on the facts recorded, it would be accepted; else it depends on what the event brings.
+    `certain`: on the facts recorded, it would be accepted, once it says what it needs and, if it extends a limit, a day
+    until which that may be; else it depends on what the event brings.
     """
 
     event: str

@@ -101,6 +101,33 @@ def close_run(new: State, cycle: Cycle, day: int, result: str, entry: str) -> No
     new.closed = closed
 
 
+def could_extend(state: State, plan: EventPlan, day: int) -> bool | None:
+    """Whether an event is not refused for the limits it extends; `None` if that depends on facts it brings itself.
+
+    Until when it extends is left out of account. True if it extends none that runs.
+    """
+    brought = {need.name for need in plan.type.needs if need.kind == "fact"}
+    runs = (
+        state.open.get(touch.limit.id)
+        for touch in plan.touches
+        if touch.extends and not touch.meets and not touch.restarts
+    )
+    truths = [_could_be_extended(cycle, state, day, brought) for cycle in runs if cycle is not None]
+    if not truths or True in truths:
+        return True
+    return None if None in truths else False
+
+
+def _could_be_extended(cycle: Cycle, state: State, day: int, brought: Collection[str]) -> bool | None:
+    limit = cycle.plan.limit
+    if is_overdue(cycle, state, day) and not limit.late_extension:
+        return False if cycle.plan.moved_by.isdisjoint(brought) else None
+    if limit.extend_if is None:
+        return True
+    facts = {fact: value for fact, value in state.facts.items() if fact not in brought}
+    return limit.extend_if.holds(facts, state.points)
+
+
 def _extend(new: State, cycle: Cycle, day: int, data: Mapping[str, Any]) -> str | None:
     """Extend an open run; the reason it may not be extended otherwise."""
     limit = cycle.plan.limit

@@ -25,7 +25,7 @@ from engine.cases.readings import (
 )
 from engine.cases.refusal import EventRefused
 from engine.cases.state import Notice, cycles_of, oldest_first, values_of
-from engine.cases.touching import running_or_missed
+from engine.cases.touching import could_extend, running_or_missed
 from engine.cases.why import why_not, why_not_migrated
 from engine.documents import likely
 from engine.errors import UsageError
@@ -203,12 +203,12 @@ class View:
         if not self._state.pinned and not program.from_day <= self._day <= program.until_day:
             return
         for event_id, plan in sorted(program.events.items()):
-            found = self._could_take(plan)
-            if found is not None:
+            found, extends = self._could_take(plan), could_extend(self._state, plan, self._day)
+            if found is not None and extends is not False:
                 rules, certain = found
                 needs = tuple((need.name, need.kind) for need in plan.type.needs)
                 title = plan.type.about.title or event_id
-                yield Allowed(event_id, title, plan.type.by, needs, rules, certain)
+                yield Allowed(event_id, title, plan.type.by, needs, rules, certain and extends is True)
 
     def _could_take(self, plan: EventPlan) -> tuple[tuple[str, ...], bool] | None:
         """The rules that could take an event, and whether it is certain; `None` if it would be refused."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -120,6 +122,7 @@ def group(settings: dict[str, Any] | None, debug: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (that of the process if none is given) and return its exit status."""
     settings = {"debug": bool(os.environ.get("DUECOURSE_DEBUG"))}
+    _prepare_streams()
     try:
         status = group.main(
             list(sys.argv[1:] if arguments is None else arguments),
@@ -142,6 +145,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status if isinstance(status, int) else FINE
 
 
+def _prepare_streams() -> None:
+    """A stream that is closed reads as empty and leads nowhere, and no character makes printing fail.
+
+    A file or a pipe gets UTF-8, as this program reads it, unless PYTHONIOENCODING asks for something else; where a
+    character cannot be written, its escape is.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for as long as we run
+        elif mode == "w" and stream.errors == "strict" and hasattr(stream, "reconfigure"):
+            if name == "stdout" and not stream.isatty() and not os.environ.get("PYTHONIOENCODING"):
+                stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _failed(error: Exception, *, debug: bool) -> int:
     """Say what went wrong and return the exit status."""
     from engine.cases.refusal import EventRefused
@@ -156,6 +175,10 @@ def _failed(error: Exception, *, debug: bool) -> int:
         return PROBLEMS if isinstance(error, EventRefused) else WRONG_USAGE
     if isinstance(error, OSError) and error.filename is not None:
         complain(f"error: {error.filename}: {error.strerror}")
+        return WRONG_USAGE
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+        _forget_output()
+        complain(f"error: cannot write: {error.strerror}")
         return WRONG_USAGE
     if debug:
         traceback.print_exception(error)

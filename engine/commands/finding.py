@@ -75,6 +75,8 @@ def policy_named(text: str, given: Iterable[str], on: date | None = None) -> Pol
     if not is_file_name(text):
         name, at, first_day = text.partition("@")
         library = library_of(given)
+        if name.endswith("/intake") and name.removesuffix("/intake") in library.authorities():
+            raise UsageError(f"{name} is an intake, not a policy")
         return version_of(library, name, first_day) if at else library.policy(name, on)
     stated = _stated_in(text, given)
     if isinstance(stated, Intake):
@@ -156,12 +158,19 @@ def names_in(library: PolicyLibrary, authority: str | None) -> list[str]:
 
 def policy_or_intake(text: str, given: Iterable[str], on: date | None = None) -> Resolved:
     """The policy of a name or in a file; or the intake in a file or called `authority/intake`."""
+    from engine.documents import likely
+    from engine.errors import PolicyNotFound
+
     if is_file_name(text):
         return _stated_in(text, given)
     authority, _, rest = text.partition("/")
     stem, at, first_day = rest.partition("@")
     if stem == "intake":
         return intake_named(f"{authority}{at}{first_day}", given, on)
+    library = library_of(given)
+    meant = likely(f"{authority}/{stem}", names_in(library, None))
+    if meant is not None and meant.endswith("/intake"):
+        raise PolicyNotFound(f'there is no policy "{authority}/{stem}"; did you mean "{meant}"?')
     return policy_named(text, given, on)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.commands.finding import policy_named
-from engine.commands.options import format_option, policies_option
+from engine.commands.options import SECONDS, format_option, policies_option
 from engine.commands.output import complain, paint, say, with_progress
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ MOST_HISTORIES = 1_000_000
 @click.option(
     "--for-seconds",
     "seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=SECONDS,
     metavar="T",
     help="Stop after T seconds, though fewer are told; how many were is said.",
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.commands.options import policies_option
+from engine.commands.options import AIM_KINDS, policies_option
 from engine.commands.output import complain, say, with_progress
 
 if TYPE_CHECKING:
@@ -19,17 +19,6 @@ if TYPE_CHECKING:
     from engine.probing.aims import Aim
 
 ALL = "all"
-# What can be covered, as it is typed after --cover, and its kind of aim.
-KINDS = {
-    "stages": "stage",
-    "rules": "rule",
-    "answers": "answer",
-    "limits": "limit",
-    "refusals": "refusal",
-    "letters": "letter",
-    "routes": "route",
-    "exclusions": "exclusion",
-}
 MOST_NAMED = 10
 NO_SHIFT = (
     "error: moved by whole weeks, by up to four years either way, the case is not one that the policy takes as it took "
@@ -49,7 +38,7 @@ NO_SHIFT = (
     help="A scenario for this: a rule by its id, or such as limit:stage_1.missed; may be repeated.",
 )  # fmt: skip
 @click.option(
-    "--cover", "covers", type=click.Choice((ALL, *KINDS)), multiple=True,
+    "--cover", "covers", type=click.Choice((ALL, *AIM_KINDS)), multiple=True,
     help="Scenarios for everything of this kind. Left out, with no --for either: all.",
 )  # fmt: skip
 @click.option(
@@ -117,15 +106,13 @@ def _aims(stated: Any, wanted: Sequence[str], covers: Sequence[str]) -> list[Aim
 
     named = [aim_from(text, stated) for text in wanted]
     chosen = covers or (() if named else (ALL,))
-    kinds = {KINDS[each] for each in chosen if each != ALL}
     every = aims_of_any(stated)
-    found = [aim for aim in every if ALL in chosen or aim.kind in kinds]
+    there_are = {f"{aim.kind}s" for aim in every}
     for kind in chosen:
-        if kind != ALL and not any(aim.kind == KINDS[kind] for aim in every):
-            there_are = ", ".join(
-                each for each, kind in KINDS.items() if any(aim.kind == kind for aim in every)
-            )
-            raise UsageError(f"{stated.id} has no {kind} to cover; it has: {there_are}")
+        if kind not in (ALL, *there_are):
+            known = ", ".join(each for each in AIM_KINDS if each in there_are)
+            raise UsageError(f"{stated.id} has no {kind} to cover; it has: {known}")
+    found = [aim for aim in every if ALL in chosen or f"{aim.kind}s" in chosen]
     return list(dict.fromkeys([*named, *found]))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from engine.commands.options import format_option, policies_option
+from engine.commands.options import PERCENT, format_option, policies_option
 from engine.commands.output import complain, complain_of, paint, say, with_progress
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _NOT_LOOKED_IN = frozenset(("node_modules", "site-packages", "__pycache__", "bui
 )  # fmt: skip
 @click.option("--inherited", is_flag=True, help="Change also what a policy writes that this one extends.")
 @click.option(
-    "--fail-under", "least", metavar="PERCENT", type=click.FloatRange(0, 100),
+    "--fail-under", "least", metavar="PERCENT", type=PERCENT,
     help="Exit with status 1 if fewer of the changes are noticed.",
 )  # fmt: skip
 @click.option(
@@ -73,6 +73,8 @@ def mutate(
     gc.set_threshold(_VALUES_BETWEEN_COLLECTIONS)
     if file is not None and file.exists():
         raise UsageError(f"{file} is there already: name another file")
+    if file is not None and not file.parent.is_dir():
+        raise UsageError(f"there is no folder {file.parent} to write {file} to")
     changed = cast("Policy | Intake", policy_or_intake(subject, folders))
     library = library_for(subject, folders)
     trying = Trying(changed, _trials(context, changed, paths, library), library.usable_versions)

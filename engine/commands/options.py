@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -65,9 +66,22 @@ class PairType(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # gen
         return name.strip(), rest.strip()
 
 
+class NumberType(click.FloatRange):
+    """A number in a range; `nan`, which is in none and under none, is no number."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number, or a usage error."""
+        number: float = super().convert(value, param, ctx)
+        return self.fail(f'"{value}" is not a number', param, ctx) if isnan(number) else number
+
+
+# What can be covered of a policy or an intake, as it is typed after --cover: each kind of aim with an "s".
+AIM_KINDS = ("stages", "rules", "answers", "limits", "refusals", "letters", "routes", "exclusions")
 DATE = DateType()
 TIME = TimeType()
 PAIR = PairType()
+PERCENT = NumberType(0, 100)
+SECONDS = NumberType(min=0, min_open=True)
 
 policies_option: Decorator = click.option(
     "--policies",

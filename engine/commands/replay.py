@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.commands.options import format_option, policies_option
+from engine.commands.options import AIM_KINDS, PERCENT, format_option, policies_option
 from engine.commands.output import complain, paint, say, with_progress
 
 if TYPE_CHECKING:
     from engine.coverage import Explained, Gathering
     from engine.replay.trials import Told
 
-# What can be counted of a policy or an intake.
-_KINDS = ("stages", "rules", "answers", "limits", "refusals", "letters", "routes", "exclusions")
 # Replaying makes many small values that live on; looking for cycles among them every 700 would take half the time.
 _VALUES_BETWEEN_COLLECTIONS = 50_000
 
@@ -34,13 +32,13 @@ _VALUES_BETWEEN_COLLECTIONS = 50_000
 @click.option(
     "--cover",
     "kinds",
-    type=click.Choice(_KINDS),
+    type=click.Choice(AIM_KINDS),
     multiple=True,
     help="With --coverage: count these only; may be repeated.",
 )
 @click.option(
     "--fail-under",
-    type=click.FloatRange(0, 100),
+    type=PERCENT,
     metavar="N",
     help="With --coverage: exit with 1 if less than N percent of some policy are covered.",
 )

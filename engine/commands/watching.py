@@ -16,7 +16,7 @@ from engine.policy.building import building_on, links_of, name_of_file
 from engine.policy.requirements import ENDING
 from engine.replay import FileVerdicts, Replay, Versions, scenario_files
 from engine.replay.checking import checked_names
-from engine.replay.run import replay_checked, wanted_by
+from engine.replay.run import replay_checked, scenario_files_in, wanted_by
 from engine.replay.scenario import SUFFIX
 from engine.reports.updates import Change, Update, change_text, saved_text, update_text
 from engine.reports.verdicts import FORMATS as REPORTS
@@ -58,9 +58,7 @@ class Saved(NamedTuple):
 
 def see(paths: Sequence[Path], folders: Iterable[Path]) -> Seen:
     """A look at the files meant, in folders those that are there now."""
-    scenarios = (
-        file for path in paths for file in (sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path])
-    )
+    scenarios = (file for path in paths for file in (scenario_files_in(path) if path.is_dir() else [path]))
     policies = (file for folder in folders for file in folder.glob("*/*.yaml") if not is_scenario(file))
     return Seen(dict(_stamped(scenarios)), dict(_stamped(policies)))
 

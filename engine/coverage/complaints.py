@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from engine.coverage.intakes import shown_by
@@ -18,9 +19,13 @@ if TYPE_CHECKING:
     from engine.policy.model import Fact
     from engine.probing.aims import Aim
 
-# A day whose bank holidays are known; how many decisions are tried for one intake; and how late "late" is.
+# A day whose bank holidays are known.
 USUAL = date(2026, 3, 2)
+# How many decisions are tried for one intake: the shipped ones need some hundreds. Each judges every route and exclusion,
+# so an intake with very many has fewer.
 MOST_DECISIONS = 4_000
+MOST_JUDGED = 1_000_000
+# How long ago a date lies of which "late" is said.
 LONG_AGO = timedelta(days=3653)
 
 
@@ -47,6 +52,8 @@ class Complaints:
         last = intake.in_force_until
         in_force = intake.in_force_from <= USUAL and (last is None or last >= USUAL)
         self.received = USUAL if in_force else intake.in_force_from
+        judged = 1 + len(intake.routes) + len(intake.exclusions)
+        self._most = min(MOST_DECISIONS, MOST_JUDGED // judged)
         self._found: dict[Aim, Complaint] = {}
         self._walk = self._walked()
 
@@ -59,9 +66,7 @@ class Complaints:
     def _walked(self) -> Iterator[Decision]:
         waiting: list[dict[str, Any]] = [{}]
         followed = set()
-        for place, facts in enumerate(waiting):
-            if place >= MOST_DECISIONS:
-                return
+        for facts in waiting:
             try:
                 decision = decide(self.intake, facts, received=self.received)
             except EngineError:
@@ -74,7 +79,7 @@ class Complaints:
             mark = (decision.answers, shown)
             if mark not in followed:
                 followed.add(mark)
-                waiting.extend(self._answered(decision, facts))
+                waiting.extend(islice(self._answered(decision, facts), max(0, self._most - len(waiting))))
 
     def _answered(self, decision: Decision, facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         for need in decision.needs[:1]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.policy.intake import Intake
-from engine.probing.aims import CASE
+from engine.probing.aims import CASE, answer_as_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -85,14 +85,8 @@ def _answer(coverage: Coverage, _subject: Policy | Intake, aim: Aim) -> str:
     if not others:
         return "no scenario comes to where it is asked with an answer on record"
     names = {name for item in others for name in item.covered_by}
-    answers = " or ".join(
-        item.aim.detail.replace("_", " ") if _is_side(item.aim) else item.aim.detail for item in others
-    )
+    answers = " or ".join(answer_as_said(item.aim.detail) for item in others)
     return f"where it is asked, the answer in {_number(names)} is {answers}"
-
-
-def _is_side(aim: Aim) -> bool:
-    return aim.detail.startswith(("at_least_", "at_most_"))
 
 
 # What a limit does, as it is said of one scenario that does not, and of many of which none does.

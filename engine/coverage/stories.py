@@ -17,7 +17,7 @@ from engine.replay.trials import StoryTrial
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from engine.cases import Case, LimitReading, View, WhyNot
+    from engine.cases import LimitReading, View, WhyNot
     from engine.cases.refusal import Considered
     from engine.cases.state import Closed, Cycle
     from engine.policy.model import Policy, Rule
@@ -129,18 +129,13 @@ def _shown_by_step(happened: Happened, before: View) -> Iterator[Aim]:
         if step.event in policy.events:
             yield from (Aim("refusal", step.event, detail) for detail in refused_as(policy, happened.refused))
         return
-    taken = _taken(happened.after)
-    if taken is not None:
-        yield Aim("rule", taken)
+    latest = happened.after.latest
+    if latest is not None and latest.rule is not None:
+        yield Aim("rule", latest.rule)
     sent = step.data.get("letter")
     for letter in policy.letters.values():
         if step.event in letter.sent_by or letter.id == sent:
             yield Aim("letter", letter.id, "sent")
-
-
-def _taken(case: Case) -> str | None:
-    """The rule that took the entry recorded last."""
-    return next((entry.rule for entry in reversed(case.log) if entry.position == case.count), None)
 
 
 def refused_as(policy: Policy, why: WhyNot) -> tuple[str, ...]:

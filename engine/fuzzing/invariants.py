@@ -201,10 +201,14 @@ def _allowed(look: Look, _ways: Ways) -> Iterator[Breach]:
     brought = {need.name for need in plan.type.needs}
     listed = {each.event: each for each in before.allowed()}
     found = listed.get(plan.id)
-    # An extension can be late or lead too far, and somebody can be barred; that depends on more than the facts.
-    barred = plan.type.appoints is not None or any(touch.extends for touch in plan.touches)
+    # Somebody can be barred, an extension lead too far or not say how far, and an event come without what it needs;
+    # that depends on more than the facts.
+    extended = [touch.limit.limit for touch in plan.touches if touch.extends]
+    how_far = "until" in step.data or any(limit.up_to is None for limit in extended)
+    barred = plan.type.appoints is not None or (bool(extended) and how_far)
+    incomplete = look.refusal is not None and look.refusal.why.kind == "missing_data"
     path = ("events", plan.id)
-    if look.refusal is not None and found is not None and found.certain and not barred:
+    if look.refusal is not None and found is not None and found.certain and not (barred or incomplete):
         if not (set(step.data) & set(look.policy.facts)):
             text = (
                 f'"{plan.id}" is called certain to be allowed, and it is refused: {look.refusal.why.reason}'

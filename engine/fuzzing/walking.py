@@ -11,7 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from engine.cases.program import program_of
-from engine.policy.checks.overlap import values_of
+from engine.policy.checks.overlap import known_values_of
 from engine.probing.answers import Answers
 from engine.probing.days import first_day
 from engine.probing.telling import Scene, event_steps, facts_step
@@ -145,13 +145,9 @@ class Walker:
         return self._value(view, fact)
 
     def _value(self, view: View, fact: Fact) -> Any:
-        if fact.kind == "choice":
-            return self.chance.choice(fact.answers)
-        if fact.kind == "count":
-            rules = [rule.condition for rule in self.policy.rules() if rule.condition is not None]
-            counts = [value for value in values_of(fact, rules) if value is not None]
-            return self.chance.choice(counts or [1])
-        return (view.as_of + timedelta(days=self.chance.choice(DATES))).isoformat()
+        if fact.kind == "date":
+            return (view.as_of + timedelta(days=self.chance.choice(DATES))).isoformat()
+        return self.chance.choice(known_values_of(fact, (rule.condition for rule in self.policy.rules())))
 
     def _data(self, view: View, event: str, data: Any) -> dict[str, Any]:
         """What the event brings, with another day until which it extends and another channel, by chance."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from engine.cases import Case, Event
 from engine.cases.events import FACT_RECORDED
-from engine.probing.aiming import due_text
 from engine.replay.expectations import Sight, deciding_rule
 
 if TYPE_CHECKING:
@@ -44,14 +43,12 @@ def expectation(
     rule = deciding_rule(Sight(view, case, None, exhaustive=False))
     overdue = [reading.id for reading in view.limits.values() if reading.status == "overdue"]
     due = {
-        reading.id: due_text(reading)
+        reading.id: reading.due_text
         for reading in view.limits.values()
         if reading.is_open or (reading.id == limit and reading.number)
     }
     called_for = [
-        letter.id
-        for letter in view.letters_due
-        if letter.id in letters or letter.id in view.called_for
+        letter.id for letter in view.letters_due if letter.id in letters or letter.id in view.called_for
     ]
     everything: dict[str, Any] = {
         "stage": view.stage,

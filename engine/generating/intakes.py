@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.calendars import day_text
 from engine.coverage.complaints import Complaints
 from engine.intakes import decide
-from engine.probing.aims import Aim
+from engine.probing.aims import Aim, answer_as_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -82,18 +82,13 @@ def _starts(bar: Bar, received: date) -> Iterator[tuple[date, str, str]]:
     """The days to count from with which a complaint on a day has a day to spare, comes on the last day, or late."""
     for offset in range(MOST_YEARS_BACK):
         start = received - timedelta(days=offset)
-        if _due(bar, start) < received:
+        if bar.due(start) < received.toordinal():
             yield start, f"A complaint on the day after {bar.id} ended is late", "missed"
             if offset:
                 yield start + A_DAY, f"A complaint on the last day of {bar.id} is in time", "met"
             if offset > 1:
                 yield start + A_DAY * 2, f"A complaint before the last day of {bar.id} is in time", "met"
             return
-
-
-def _due(bar: Bar, start: date) -> date:
-    unrolled = bar.calendar.unrolled(start.toordinal(), bar.length, bar.same_day)
-    return date.fromordinal(unrolled if bar.roll is None else bar.calendar.rolled(unrolled, bar.roll))
 
 
 def _decided(
@@ -112,9 +107,7 @@ _NAMES: Mapping[str, Callable[[Aim, Answer], str]] = {
         if aim.detail == "set_aside"
         else f"{aim.subject} keeps a complaint from being considered"
     ),
-    "answer": lambda aim, answer: (
-        f"{aim.subject} is {aim.detail.replace('_', ' ') if aim.detail[-1:].isdigit() else aim.detail}: {_outcome(answer)}"
-    ),
+    "answer": lambda aim, answer: f"{aim.subject} is {answer_as_said(aim.detail)}: {_outcome(answer)}",
     "limit": lambda aim, answer: f"{aim.subject} is {aim.detail}: {_outcome(answer)}",
     "letter": lambda aim, answer: f"The letter {aim.subject} is due: {_outcome(answer)}",
 }

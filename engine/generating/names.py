@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.probing.aims import CASE
+from engine.probing.aims import CASE, answer_as_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ def _rule(aim: Aim, story: Story) -> str:
 
 
 def _answer(aim: Aim, story: Story) -> str:
-    said = aim.detail.replace("_", " ") if aim.detail.startswith(("at_least_", "at_most_")) else aim.detail
+    said = answer_as_said(aim.detail)
     refused = next((step for step in reversed(story.steps) if step.refused is not None), None)
     if refused is not None:
         return f"{refused.event} is refused although {aim.subject} is {said}"

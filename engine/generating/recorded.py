@@ -7,11 +7,13 @@ reference, actors, texts, the names of persons and points, moments of recording 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from engine.cases import Case, Event, EventRefused
+from engine.cases.data import read_fact_value
 from engine.cases.events import BUILT_IN, CORRECTION, FACT_RECORDED, LETTER_SENT, MIGRATED, plain
+from engine.cases.refusal import Refused
 from engine.errors import CalendarUnknown, EngineError
 from engine.generating.expecting import expectation
 from engine.policy.build import OPENING
@@ -23,9 +25,10 @@ if TYPE_CHECKING:
 
     from engine.calendars import Calendar
     from engine.cases.log import Entry
-    from engine.policy.model import Policy
+    from engine.policy.model import Fact, Policy
 
 TEXT = "Text"
+CONFIRMED = "confirmed"
 A_WEEK = timedelta(weeks=1)
 # By how many weeks a case is moved: a year or two first, since the same bank holidays then lie about as they did; never
 # by less than a month, so that nobody recognises the days.
@@ -83,6 +86,15 @@ class _Cleaning:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.entries = {entry.position: entry for entry in case.log}
+        self.roles = {role for policy in case.versions for role in policy.people}
+        self.channels = {
+            channel
+            for policy in case.versions
+            for kind in policy.events.values()
+            for channel in kind.channels
+        }
+        barred = {kind for policy in case.versions for role in policy.people.values() for kind in role.never}
+        self.kinds = barred | self.roles
         self.persons: dict[str, str] = {}
         self.points: dict[str, str] = {}
 
@@ -92,7 +104,7 @@ class _Cleaning:
         return Event(
             event.name,
             on=event.on + shift,
-            by=event.by,
+            by=event.by if event.by in self.roles else None,
             data=self.data(event.name, event.data, shift),
             at=event.at,
         )
@@ -113,8 +125,12 @@ class _Cleaning:
             return self._point(value)
         if key == "person":
             return self._person(value) if isinstance(value, str) else [self._person(each) for each in value]
-        if key in ("kinds", "channel") or (key == "letter" and event == LETTER_SENT):
-            return plain(value)
+        if key == "kinds":
+            return self._kinds(value)
+        if key == "channel":
+            return value if isinstance(value, str) and value in self.channels else None
+        if key == "letter" and event == LETTER_SENT:
+            return value
         if key == "until":
             return _later(value, shift)
         return self._stated(event, key, value, shift)
@@ -123,13 +139,11 @@ class _Cleaning:
         """A fact, or what the event needs beside facts: a date moved, a text gone."""
         for policy in self.case.versions:
             if key in policy.facts:
-                is_date = policy.facts[key].kind == "date"
+                fact = policy.facts[key]
                 if hasattr(value, "items"):
-                    return {
-                        self._point(point): _later(each, shift) if is_date else each
-                        for point, each in value.items()
-                    }
-                return _later(value, shift) if is_date else value
+                    by_point = {self._point(point): _fact(fact, each, shift) for point, each in value.items()}
+                    return {point: each for point, each in by_point.items() if each is not None}
+                return _fact(fact, value, shift)
         needs = {
             need.name: need.kind
             for policy in self.case.versions
@@ -137,18 +151,28 @@ class _Cleaning:
             for need in policy.events[event].needs
         }
         kind = needs.get(key, "text" if key in ("reason", "text") else None)
-        kept: dict[str | None, Any] = {"date": _later(value, shift), "confirmed": value, "text": TEXT}
+        kept: dict[str | None, Any] = {"date": _later(value, shift), "confirmed": CONFIRMED, "text": TEXT}
         return kept.get(kind)
 
     def _corrected(self, key: str, value: Any, data: Mapping[str, Any], shift: timedelta) -> Any:
-        if key in ("target", "strike", "at", "by"):
-            return value
+        if key in ("target", "strike"):
+            return value if isinstance(value, int) else None
+        if key == "at":
+            return _time(value)
+        if key == "by":
+            return value if isinstance(value, str) and value in self.roles else None
         if key == "on":
             return _later(value, shift)
         if key == "data" and hasattr(value, "items"):
             target = self.entries.get(data.get("target", 0))
             return self.data(target.event.name if target is not None else FACT_RECORDED, value, shift)
         return TEXT if key in ("reason", "text") else None
+
+    def _kinds(self, value: Any) -> Any:
+        """What those appointed are, by the words that the policy has for it: one list, or a list for each person."""
+        if hasattr(value, "items"):
+            return {self._person(person): self._kinds(each) for person, each in value.items()}
+        return [kind for kind in value if kind in self.kinds] if isinstance(value, (tuple, list)) else None
 
     def _person(self, name: Any) -> str:
         return self.persons.setdefault(str(name), f"p{len(self.persons) + 1}")
@@ -157,12 +181,30 @@ class _Cleaning:
         return self.points.setdefault(str(name), f"point_{len(self.points) + 1}")
 
 
+def _fact(fact: Fact, value: Any, shift: timedelta) -> Any:
+    """A value of a fact, a date moved; `None` for one that the fact cannot have, in which anything may be written."""
+    try:
+        read = read_fact_value(fact, value)
+    except Refused:
+        return None
+    return _later(value, shift) if isinstance(read, date) else read
+
+
 def _later(value: Any, shift: timedelta) -> Any:
-    """A date moved; what is no date as it is, for the engine to refuse as it did."""
+    """A date moved; `None` for what is no date, in which anything may be written."""
     try:
         return (date.fromisoformat(value) + shift).isoformat()
     except (TypeError, ValueError, OverflowError):
-        return value
+        return None
+
+
+def _time(value: Any) -> Any:
+    """A time of day as it is; `None` for what is none."""
+    try:
+        time.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return value
 
 
 # --- The case moved --------------------------------------------------------------------------------------------------

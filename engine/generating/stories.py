@@ -14,13 +14,11 @@ from engine.probing.aims import Aim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from typing import Literal
 
     from engine.generating.days import Crossing
     from engine.policy.model import Limit, Policy
     from engine.probing import Plan
-
-    Near = Literal["before", "on", "after"]
+    from engine.probing.limit_endings import Near
 
 NEAR: tuple[Near, ...] = ("before", "on", "after")
 MOST_NAMED = 2

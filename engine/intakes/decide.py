@@ -252,8 +252,7 @@ class _Judged:
         start = self._value(bar.start, point)
         if start is None:
             return None
-        unrolled = bar.calendar.unrolled(start.toordinal(), bar.length, bar.same_day)
-        return unrolled if bar.roll is None else bar.calendar.rolled(unrolled, bar.roll)
+        return bar.due(start)
 
     def _unknown(self, condition: Condition | None, point: str, *, in_turn: bool = True) -> tuple[Need, ...]:
         """What must be known before this condition is true or false; `in_turn`: next."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine.mutating.wording import either
 from engine.policy.overlay import as_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from engine.mutating.mutant import Operator
     from engine.policy.model import Fact
@@ -92,7 +91,7 @@ def _other_answers(fact: Fact, asked: list[str]) -> Iterator[Asked]:
     for answer in asked if len(asked) > 1 else ():
         rest = [each for each in asked if each != answer]
         value = rest if len(rest) > 1 else rest[0]
-        yield Asked("answer", {fact.id: value}, f"for {fact.id} {either(rest)}, {answer} left out")
+        yield Asked("answer", {fact.id: value}, f"for {fact.id} {_either(rest)}, {answer} left out")
 
 
 def _named(key: str, value: Any) -> str:
@@ -106,3 +105,9 @@ def _named(key: str, value: Any) -> str:
 
 def _points(key: str) -> str:
     return key.replace("_", " ")
+
+
+def _either(names: Iterable[str]) -> str:
+    """Names as alternatives: "upheld, partly_upheld or no_finding"."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last

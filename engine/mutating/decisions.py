@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from engine.documents import Document
-from engine.documents.document import Spot
 from engine.errors import EngineError
 from engine.intakes import decide
-from engine.mutating.numbers import numbers_near
+from engine.mutating.scripts import NAME, document_of
+from engine.policy.checks.overlap import known_values_of
 from engine.replay import IntakeTrial
 from engine.replay.intakes import intake_file
 from engine.replay.references import POINTS
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from engine.policy.model import Fact, Policy
     from engine.replay import Told
 
-NAME = "What nothing notices yet"
 _A_DAY = timedelta(days=1)
 _MOST_DAYS = 1200
 _BY_DAYS_OFF = frozenset(("roll", "day_one", "calendar"))
@@ -140,10 +138,8 @@ class IntakeKillers:
                 for day in last_starts(bar, received)
             )  # fmt: skip
             yield from (day.isoformat() for day in days)
-        elif fact.kind == "count":
-            yield from numbers_near(_conditions(self.intake), fact.id)
         else:
-            yield from fact.answers
+            yield from known_values_of(fact, _conditions(self.intake))
 
 
 def _days(received: date, mutant: Mutant) -> Iterator[date]:
@@ -172,13 +168,12 @@ def last_starts(bar: Bar, received: date) -> tuple[date, ...]:
         return ()
     days = _days_at_least(bar.length)
     for offset in range(days, days + _MOST_DAYS):
-        start = received - timedelta(days=offset)
         try:
-            due = bar.calendar.unrolled(start.toordinal(), bar.length, bar.same_day)
-            due = due if bar.roll is None else bar.calendar.rolled(due, bar.roll)
-        except EngineError:
+            start = received - timedelta(days=offset)
+            is_late = bar.due(start) < received.toordinal()
+        except (EngineError, OverflowError):  # before all bank holidays known, or all days
             return ()
-        if due < received.toordinal():
+        if is_late:
             return start + _A_DAY, start
     return ()
 
@@ -199,8 +194,7 @@ def _conditions(intake: Intake) -> Iterator[Condition | None]:
 
 def kills(script: DecisionScript, intake: Intake, changed: Any) -> bool:
     """Whether a scenario passes under an intake and fails under the changed one."""
-    data = {"intake_for": intake.id, "scenarios": [script.scenario(NAME)]}
-    document = Document(NAME, "", data, Spot((0, 0, 0, 1), {}))
+    document = document_of({"intake_for": intake.id, "scenarios": [script.scenario(NAME)]})
     trial = IntakeTrial(document, intake_file(document).scenarios[0], intake)
     return not trial.fails() and trial.under(changed).fails()
 

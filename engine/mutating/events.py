@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.mutating.changing import DROPPED
+from engine.mutating.lengths import other_lengths
 from engine.mutating.mutant import Concern, Mutant
-from engine.mutating.wording import other_lengths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from engine.mutating.calendars import calendars_changed
 from engine.mutating.changing import DROPPED
 from engine.mutating.conditions import other_conditions
+from engine.mutating.lengths import other_lengths
 from engine.mutating.limits import counted_otherwise
 from engine.mutating.mutant import Mutant, Operator
-from engine.mutating.wording import other_lengths
 from engine.policy.overlay import as_list
 
 if TYPE_CHECKING:

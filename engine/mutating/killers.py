@@ -13,10 +13,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from engine.cases import Case, EventRefused
-from engine.mutating.decisions import DecisionScript, IntakeKillers
-from engine.mutating.looking import days_of_interest
+from engine.mutating.decisions import IntakeKillers
+from engine.mutating.looking import Glance, days_of_interest, differences, glance, stage_and_rule
 from engine.mutating.scripts import Script, script_of, trial_of
-from engine.mutating.sights import Glance, differences, glance
 from engine.mutating.stories import stories_for, timed_scripts
 from engine.mutating.tries import tries
 from engine.policy.intake import Intake
@@ -41,25 +40,17 @@ MOST_CASES = 4
 MOST_NODES = 400
 
 
-class Killers:
-    """What would kill the mutants of one policy or intake; what one search has told, the next need not tell again."""
-
-    def __init__(
-        self, subject: Policy | Intake, told: Sequence[Told], footprints: Sequence[Footprint]
-    ) -> None:
-        self._found = (
-            IntakeKillers(subject, told)
-            if isinstance(subject, Intake)
-            else PolicyKillers(subject, told, footprints)
-        )
-
-    def killer(self, mutant: Mutant, changed: Policy | Intake) -> Script | DecisionScript | None:
-        """A scenario that passes and would fail under the mutant; `None` if none was found within bounds."""
-        return self._found.killer(mutant, changed)
+def killers_of(
+    subject: Policy | Intake, told: Sequence[Told], footprints: Sequence[Footprint]
+) -> PolicyKillers | IntakeKillers:
+    """The search for what would kill mutants of a policy or intake, given its scenarios as they were told."""
+    if isinstance(subject, Intake):
+        return IntakeKillers(subject, told)
+    return PolicyKillers(subject, told, footprints)
 
 
 class PolicyKillers:
-    """Searches among the scenarios and stories of one policy."""
+    """Searches among the scenarios and stories of one policy; what one search has told, the next need not tell again."""
 
     def __init__(self, policy: Policy, tellings: Sequence[Told], footprints: Sequence[Footprint]) -> None:
         self.policy = policy
@@ -73,7 +64,7 @@ class PolicyKillers:
         self._scenes: list[Scene] | None = None
 
     def killer(self, mutant: Mutant, changed: Any) -> Script | None:
-        """See `Killers.killer`."""
+        """A scenario that passes and would fail under the mutant; `None` if none was found within bounds."""
         for script in self._candidates(mutant, changed):
             if kills(script, self.policy, changed):
                 return script
@@ -213,9 +204,7 @@ def _concerned(scene: Scene, concern: Concern) -> bool:
 
 def _shown(scene: Scene) -> Script:
     """The story with where it leads."""
-    view = scene.view
-    then = {"stage": view.stage, **({"by_rule": view.last_rule} if view.last_rule else {})}
-    return script_of(scene.steps).looking(scene.day, then)
+    return script_of(scene.steps).looking(scene.day, stage_and_rule(scene.view))
 
 
 def _compared(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from engine.mutating.calendars import DAY_ONE_IN_WORDS, OTHER_DAY_ONE
 from engine.mutating.changing import DROPPED
 from engine.mutating.conditions import other_conditions
+from engine.mutating.lengths import other_lengths
 from engine.mutating.mutant import Concern, Mutant
-from engine.mutating.wording import other_lengths
 from engine.policy.overlay import as_list
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from engine.mutating.killers import Killers
+from engine.coverage.gathering import proves
+from engine.mutating.killers import killers_of
 from engine.mutating.selecting import footprint_of
 from engine.policy.build import build
 from engine.policy.checks import (
@@ -92,7 +93,7 @@ class Trying:
         self.told = tuple(counted)
         self._footprints = [footprint_of(each) for each in counted]
         self._kills: Counter[int] = Counter()
-        self._killers = Killers(subject, self.told, self._footprints)
+        self._killers = killers_of(subject, self.told, self._footprints)
 
     def tried(self, mutant: Mutant, *, killers: bool = True) -> Outcome:
         """What becomes of a mutant; with `killers`, what would kill one that survives is looked for."""
@@ -148,9 +149,8 @@ def fails(trial: Trial, changed: Policy | Intake) -> bool:
 
 
 def _counts(told: Told) -> bool:
-    """Whether it proves anything: it passes, and it is not known to fail."""
-    trial = told.trial
-    return told.verdict.outcome == "passed" and trial.known_failure is None and not trial.unconfirmed
+    """Whether it proves anything, as for coverage; one that is known to fail and passes is out of date."""
+    return proves(told) and told.trial.known_failure is None
 
 
 def _intake(source: Source, versions: Versions) -> Intake | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from engine.cases.events import FACT_RECORDED
 from engine.documents import Document
 from engine.documents.document import Spot
+from engine.probing.telling import written
 from engine.replay import StoryTrial
 from engine.replay.scenario import Story, scenario_file
 
@@ -52,33 +52,17 @@ class Script:
 
 def script_of(steps: Iterable[Step]) -> Script:
     """Steps found by search, as a file writes them."""
-    return Script(tuple(_written(step) for step in steps))
+    return Script(tuple(map(written, steps)))
 
 
-def _written(step: Step) -> dict[str, Any]:
-    told: dict[str, Any] = {"at": step.at.isoformat()}
-    if step.then is not None:
-        return {**told, "then": _plain(step.then)}
-    if step.event == FACT_RECORDED:
-        return {**told, "record": _plain(step.data)}
-    told["when"] = step.event
-    if step.by is not None:
-        told["by"] = step.by
-    if step.data:
-        told["with"] = _plain(step.data)
-    if step.refused is not None:
-        told["refused"] = step.refused
-    return told
-
-
-def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _plain(value) if hasattr(value, "items") else value for key, value in data.items()}
+def document_of(data: dict[str, Any]) -> Document:
+    """A scenario file that was never written: no place in it is ever told."""
+    return Document(NAME, "", data, Spot((0, 0, 0, 1), {}))
 
 
 def trial_of(script: Script, policy: Policy) -> StoryTrial:
     """The scenario, to be told under a policy."""
-    data = {"scenarios_for": policy.id, "scenarios": [script.scenario(NAME)]}
-    document = Document(NAME, "", data, Spot((0, 0, 0, 1), {}))
+    document = document_of({"scenarios_for": policy.id, "scenarios": [script.scenario(NAME)]})
     story = scenario_file(document).scenarios[0]
     assert isinstance(story, Story)
     return StoryTrial(document, story, (policy,))

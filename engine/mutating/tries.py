@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine.cases import EventRefused
 from engine.cases.program import program_of
-from engine.mutating.looking import days_of_interest
-from engine.mutating.numbers import numbers_near
+from engine.mutating.looking import days_of_interest, differences, glance, stage_and_rule
 from engine.mutating.scripts import script_of
-from engine.mutating.sights import differences, glance
+from engine.policy.checks.overlap import known_values_of
 from engine.probing.answers import POINT, Answers
 from engine.probing.days import ceiling, next_working_day
 from engine.probing.telling import NotOver, Scene, Step, event_steps, told, waited
@@ -115,7 +114,7 @@ def _asked(policy: Policy, scene: Scene, event: str, mutant: Mutant) -> Iterator
 
 def _values(policy: Policy, fact: Fact, scene: Scene) -> Iterator[Any]:
     """Each answer, or the numbers on either side of those compared with; on two points if it is asked on each."""
-    single: Iterable[Any] = fact.answers or numbers_near(_conditions(policy), fact.id)
+    single = known_values_of(fact, _conditions(policy))
     if not fact.per_point:
         yield from single
         return
@@ -141,10 +140,8 @@ def _parted(own: Scene, other: Scene, steps: tuple[Step, ...], mutant: Mutant) -
             yield script_of((*own.steps, *steps)).turned_away(refused)
         return
     told_so_far = script_of(here.steps)
-    view = here.view
     if isinstance(there, str):
-        then = {"stage": view.stage, **({"by_rule": view.last_rule} if view.last_rule else {})}
-        yield told_so_far.looking(here.day, then)
+        yield told_so_far.looking(here.day, stage_and_rule(here.view))
         return
     for day in days_of_interest(here.case, here.day, mutant.concern, last=True):
         view, seen = here.case.at(day), there.case.at(day)

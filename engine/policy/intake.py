@@ -49,6 +49,14 @@ class Bar:
     force: Force
     about: About
 
+    def due(self, start: date) -> int:
+        """The last day in time, counted from a day, as an ordinal, which no date may have; of a length that has an end.
+
+        Raises `CalendarUnknown` beyond the years for which bank holidays are known.
+        """
+        unrolled = self.calendar.unrolled(start.toordinal(), self.length, self.same_day)
+        return unrolled if self.roll is None else self.calendar.rolled(unrolled, self.roll)
+
 
 @dataclass(frozen=True, slots=True)
 class Route:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.probing.aiming import Plan, Prober
-from engine.probing.claims import Story
+from engine.probing.search import Story
 from engine.probing.telling import Step
 
 __all__ = ["Plan", "Prober", "Step", "Story"]

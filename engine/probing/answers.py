@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain, combinations_with_replacement, islice, product
 from typing import TYPE_CHECKING, Any
 
-from engine.policy.checks.overlap import values_of
+from engine.policy.checks.overlap import known_values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -141,7 +141,7 @@ def _values(fact: Fact, conditions: list[Condition], asked: Asked) -> list[Any]:
     if recorded is not None and fact.per_point:
         recorded = None if len({*recorded.values()}) != 1 else next(iter(recorded.values()))
     known = [value for value in (preferred, recorded) if value is not None]
-    told = [value for value in values_of(fact, conditions) if value is not None] or [1]
+    told = known_values_of(fact, conditions)
     if fact.id in asked.needed:
         return _once([*known, *told])
     if fact.id in asked.facts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
@@ -10,176 +9,42 @@ from typing import TYPE_CHECKING, Any
 from engine.cases import EventRefused
 from engine.cases.program import program_of
 from engine.probing.answers import POINT, Answers, Trials
-from engine.probing.days import first_day, next_working_day
-from engine.probing.explorer import MOST_MOVES, Explorer, event_moves
-from engine.probing.telling import (
-    Move,
-    NotOver,
-    Scene,
-    Step,
-    event_steps,
-    is_over,
-    later,
-    moved,
-    opened,
-    told,
-    waited,
-)
+from engine.probing.days import next_working_day
+from engine.probing.endings import TELLING, refusal_seen, seen, tried
+from engine.probing.explorer import event_moves
+from engine.probing.telling import Move, NotOver, Scene, Step, event_steps, is_over, later, moved, waited
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from engine.cases import WhyNot
-    from engine.policy.model import Fact, Policy
-    from engine.probing.explorer import Node
+    from engine.policy.model import Fact
+    from engine.probing.search import Search, Story
     from engine.problems import Claim
 
-    Ending = Callable[[Scene], "Story | None"]
-
-# Refusals that show something of the procedure, and not that the event was recorded wrongly.
-TELLING = frozenset(
-    {"no_rule", "no_rule_matches", "two_rules", "nothing_to_mark", "not_yet", "cannot_extend"}
-)
+# In how many ways the facts are tried that an event needs and a claim leaves open.
 MOST_DATA = 64
-# From how many cases in a stage a way round is sought.
-MOST_BEGINNINGS = 8
-MOST_LIMITS = 20
 A_YEAR = timedelta(days=365)
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A story that the engine has told to its end: steps in order, under a policy, from the first day of `steps`."""
-
-    policy: Policy
-    steps: tuple[Step, ...]
-
-    @property
-    def ends(self) -> bool:
-        """Whether at its end the case stands in an end."""
-        then = self.steps[-1].then or {}
-        return self.policy.stages[then["stage"]].end is not None
-
-
-class ClaimProber:
-    """Finds stories under one policy; what one search has walked, the next need not walk again."""
-
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-        self._explorers: dict[frozenset[str], Explorer] = {}
-
-    def story_of(self, claim: Claim) -> Story | None:
-        """The shortest story found in which the claim comes true; `None` if none was found."""
-        if claim.stage not in self.policy.stages:
-            return None
-        if claim.ring:
-            return self._round(claim.stage, frozenset(claim.ring))
-        limits = [*claim.passed, *([claim.limit] if claim.limit else [])]
-        if not set(limits) <= self.policy.limits.keys():
-            return None
-        return self._first(
-            limits,
-            lambda node: node.stage == claim.stage,
-            lambda scene: _ending(scene, claim),
-            goes_on=claim.event is not None,
-        )
-
-    def story_to_stage(self, stage: str) -> Story | None:
-        """The shortest story found that leads into a stage, at the end of which the case stands in it."""
-        return self._first((), lambda node: node.stage == stage, lambda scene: _seen(scene, {"stage": stage}))
-
-    def story_by_rule(self, rule: str) -> Story | None:
-        """The shortest story found that ends with what this rule decides."""
-        edge = next((edge for edge in self._explorer(()).edges() if rule in edge.rules), None)
-        if edge is None:
-            return None
-        then: dict[str, Any] = {"stage": edge.after.stage}
-        if edge.rules[-1] == rule:
-            then["by_rule"] = rule
-        return self._retold(edge.after, lambda scene: _seen(scene, then))
-
-    def story_of_limit(self, limit: str, status: str) -> Story | None:
-        """The shortest story found after which a limit stands so: running, overdue, met, met_late, missed or lapsed."""
-        for edge in self._explorer((limit,)).edges():
-            if edge.after.scene.view.limits[limit].status == status:
-                return self._retold(edge.after, lambda scene: _limit_seen(scene, limit, status))
+def story_of_claim(search: Search, claim: Claim) -> Story | None:
+    """The shortest story found in which the claim comes true; `None` if none was found."""
+    if claim.stage not in search.policy.stages:
         return None
-
-    def nodes(self) -> Iterator[Node]:
-        """Every case that the plain walk comes by and that differs from those before it, nearest first."""
-        return self._explorer(()).nodes()
-
-    # --- Searching -------------------------------------------------------------------------------------------
-
-    def _explorer(self, limits: Iterable[str]) -> Explorer:
-        """The walk that tells these limits apart wherever a case stands; without any, the plain one."""
-        named = frozenset(limits)
-        if named not in self._explorers:
-            # Every limit may ask for a walk of its own, so where there are many each goes less far.
-            many = max(1, len(self.policy.limits) // MOST_LIMITS) if named else 1
-            self._explorers[named] = Explorer(self.policy, named, MOST_MOVES // many)
-        return self._explorers[named]
-
-    def _first(
-        self,
-        limits: Sequence[str],
-        fits: Callable[[Node], bool],
-        ending: Ending,
-        *,
-        goes_on: bool = False,
-    ) -> Story | None:
-        """The nearest case that fits and from which the story ends so, in the plain walk, then in that of the limits."""
-        for walk in dict.fromkeys((frozenset[str](), frozenset(limits))):
-            for node in self._explorer(walk).nodes():
-                if fits(node) and ending(node.scene) is not None:
-                    return self._retold(node, ending, goes_on=goes_on)
+    if claim.ring:
+        return search.round_in(claim.stage, frozenset(claim.ring), lambda scene: _back_in(scene, claim.stage))
+    limits = [*claim.passed, *([claim.limit] if claim.limit else [])]
+    if not set(limits) <= search.policy.limits.keys():
         return None
-
-    def _round(self, stage: str, ring: frozenset[str]) -> Story | None:
-        """The nearest case in the stage that leaves it and comes back to it within these stages."""
-        explorer = self._explorer(())
-        then = {"stage": stage, "ended": False}
-        for node in islice((node for node in explorer.nodes() if node.stage == stage), MOST_BEGINNINGS):
-            back = explorer.round_from(node, ring)
-            if back is not None:
-                return self._retold(back, lambda scene: _seen(scene, then))
-        return None
-
-    def _retold(
-        self, node: Node, ending: Ending, *, goes_on: bool = False, first: date | None = None
-    ) -> Story | None:
-        """The story with a working day between events, where that changes nothing; else as it was found.
-
-        With `goes_on` something is still recorded in the end, a working day later too. With `first` it begins on that
-        day; `None` if it goes another way then.
-        """
-        watch = self._explorer(()).watch
-        as_found = ending if first is None else _no_story
-        try:
-            scene = opened(self.policy, first or first_day(self.policy))
-            last_waited = True
-            for move in node.moves:
-                waits = move.limit is not None
-                scene = moved(scene if waits or last_waited else self._next_day(scene), move)
-                last_waited = waits
-        except (EventRefused, NotOver):
-            return as_found(node.scene)
-        for each in (self._next_day(scene), scene) if goes_on else (scene,):
-            if watch.key(each.view) == watch.key(node.view):
-                story = ending(each)
-                if story is not None:
-                    return story
-        return as_found(node.scene)
-
-    def _next_day(self, scene: Scene) -> Scene:
-        return later(scene, next_working_day(self.policy, scene.day))
+    return search.first(
+        limits,
+        lambda node: node.stage == claim.stage,
+        lambda scene: _ending(scene, claim),
+        goes_on=claim.event is not None,
+    )
 
 
 # --- How a story ends ------------------------------------------------------------------------------------------
-
-
-def _no_story(_scene: Scene) -> None:
-    """Nothing."""
 
 
 def _ending(scene: Scene, claim: Claim) -> Story | None:
@@ -252,24 +117,17 @@ def _passed(scene: Scene, limits: Sequence[str], *, longest: bool = False) -> Sc
 
 
 def _refused(scene: Scene, claim: Claim) -> Story | None:
-    for steps in _tries(scene, claim):
-        why = _tried(scene, steps)
+    for step, before, why in _tried(scene, claim):
         if why is not None and why.kind in TELLING:
-            last = steps[-1]
-            refused = Step(last.at, last.event, last.data, refused=why.reason.partition(":")[0])
-            before = _all_told(scene, steps[:-1])
-            return _seen(Scene(before.case, scene.day, before.steps), {"stage": claim.stage}, refused)
+            return refusal_seen(before, step, why) if before.view.stage == claim.stage else None
     return None
 
 
 def _accepted(scene: Scene, claim: Claim) -> Story | None:
-    for steps in _tries(scene, claim):
-        if _tried(scene, steps) is None:
-            after = _all_told(scene, steps)
-            then: dict[str, Any] = {"stage": after.view.stage}
-            if after.view.last_rule is not None:
-                then["by_rule"] = after.view.last_rule
-            return _seen(after, then)
+    for _, after, why in _tried(scene, claim):
+        if why is None:
+            rule = after.view.last_rule
+            return seen(after, {"by_rule": rule} if rule is not None else {})
     return None
 
 
@@ -308,6 +166,10 @@ _OUTCOMES: Mapping[str, Callable[[Scene, Claim], Story | None]] = {
 }
 
 
+def _back_in(scene: Scene, stage: str) -> Story | None:
+    return seen(scene, {"ended": False}) if scene.view.stage == stage else None
+
+
 def _is_overdue(scene: Scene, limit: str) -> bool:
     return scene.view.limits[limit].status == "overdue"
 
@@ -317,25 +179,20 @@ def _twice(scene: Scene, then: Mapping[str, Any], holds: Callable[[Scene], bool]
     much_later = later(scene, next_working_day(scene.case.policy, scene.day + A_YEAR))
     if not (holds(scene) and holds(much_later)):
         return None
-    return _seen(Scene(scene.case, much_later.day, (*scene.steps, Step(scene.day, then=then))), then)
-
-
-def _limit_seen(scene: Scene, limit: str, status: str) -> Story | None:
-    words = {"met_late": "met", "running": "running", "overdue": "overdue", "met": "met", "lapsed": "lapsed"}
-    then: dict[str, Any] = {"stage": scene.view.stage}
-    if status in words:
-        then[words[status]] = [limit]
-    return _seen(scene, then) if scene.view.limits[limit].status == status else None
-
-
-def _seen(scene: Scene, then: Mapping[str, Any], *more: Step) -> Story | None:
-    """The story with what is seen at its end; `more` steps come before that."""
-    if scene.view.stage != then["stage"]:
-        return None
-    return Story(scene.case.policy, (*scene.steps, *more, Step(scene.day, then=then)))
+    return seen(Scene(scene.case, much_later.day, (*scene.steps, Step(scene.day, then=then))), then)
 
 
 # --- Trying an event -------------------------------------------------------------------------------------------
+
+
+def _tried(scene: Scene, claim: Claim) -> Iterator[tuple[Step, Scene, WhyNot | None]]:
+    """The event's step in every way that matters, with the scene after it and `None`, or before it and why it is refused."""
+    for steps in _tries(scene, claim):
+        try:
+            after, why = tried(scene, steps)
+        except EventRefused:
+            continue
+        yield steps[-1], after, why
 
 
 def _tries(scene: Scene, claim: Claim) -> Iterator[tuple[Step, ...]]:
@@ -368,18 +225,3 @@ def _tries(scene: Scene, claim: Claim) -> Iterator[tuple[Step, ...]]:
                 for name, value in said.items()
             ):
                 yield event_steps(scene, kind.id, move.answers)
-
-
-def _tried(scene: Scene, steps: Sequence[Step]) -> WhyNot | None:
-    """Why the last of these steps is refused; `None` if all are accepted."""
-    try:
-        _all_told(scene, steps)
-    except EventRefused as refused:
-        return refused.why
-    return None
-
-
-def _all_told(scene: Scene, steps: Sequence[Step]) -> Scene:
-    for step in steps:
-        scene = told(scene, step)
-    return scene

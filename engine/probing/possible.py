@@ -16,7 +16,7 @@ from engine.policy.checks.overlap import recorded_answers, values_of
 from engine.policy.checks.ways import ways_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from engine.policy.conditions import Condition
     from engine.policy.model import DueRef, EventType, Limit, Policy, Rule, Start
@@ -43,21 +43,25 @@ class Possible:
         """Whether a rule is judged in a stage that can be reached, and what it waits for can be."""
         if rule.overdue is not None:
             limit = self.policy.limits[rule.overdue]
-            return self.missed(limit) and any(stage in self.open_in(limit) for stage in self._firing[rule.id])
-        return any(rule in rules for stage in self.stages for rules in self._judging(stage).values())
+            firing = self._firing.get(rule.id, ())
+            return self.missed(limit) and any(stage in self.open_in(limit) for stage in firing)
+        return rule.id in self._judged
 
     @cached_property
-    def _firing(self) -> Mapping[str, tuple[str, ...]]:
-        """For each overdue rule the stages in which it fires."""
-        return {
-            rule.id: tuple(
-                stage
-                for stage in self.stages
-                if any(rule in rules for _, rules in self.program.stages[stage].overdue)
-            )
-            for rule in self.policy.rules()
-            if rule.overdue is not None
-        }
+    def _judged(self) -> frozenset[str]:
+        """The rules that judge some event in a stage that can be reached."""
+        judging = (rules for stage in self.stages for rules in self._judging(stage).values())
+        return frozenset(rule.id for rules in judging for rule in rules)
+
+    @cached_property
+    def _firing(self) -> Mapping[str, list[str]]:
+        """For each overdue rule the stages that can be reached in which it fires."""
+        found: dict[str, list[str]] = {}
+        for stage in self.stages:
+            for _, rules in self.program.stages[stage].overdue:
+                for rule in rules:
+                    found.setdefault(rule.id, []).append(stage)
+        return found
 
     def _judging(self, stage: str) -> Mapping[str, tuple[Rule, ...]]:
         return self.program.stages[stage].rules
@@ -194,17 +198,24 @@ class Possible:
         if plan.is_step and event.presumed_from is None:
             if len(places) < len(taken):
                 yield "out_of_turn"
-            found = {detail for stage, rules in places for detail in self._unmatched(event, stage, rules)}
+            found = {detail for stage, rules in places for detail in self._kept_out(event, stage, rules)}
             yield from (detail for detail in ("too_late", "too_early", "condition") if detail in found)
         barred = plan.roles is not None and not self.policy.people.keys() <= plan.roles
         if barred and (places or not plan.is_step):
             yield "wrong_role"
 
+    def _kept_out(self, event: EventType, stage: str, rules: Sequence[Rule]) -> Iterator[str]:
+        """What can keep some rule of a stage from taking the event; once nothing more may be tried, whatever they have."""
+        if self.left > 0:
+            yield from self._unmatched(event, stage, rules)
+        if self.left <= 0:
+            yield from _parts_of(rules)
+
     def _unmatched(self, event: EventType, stage: str, rules: Sequence[Rule]) -> Iterator[str]:
         """What alone can keep some rule of a stage from taking the event on a day on which no other takes it."""
         refs = list(dict.fromkeys(ref for rule in rules for ref in (*rule.within, *rule.after)))
         for over in self._dates(stage, refs):
-            self.left -= len(rules)
+            self.left -= len(rules) + len(refs)
             in_time = [rule for rule in rules if not _late(rule, over) and not _early(rule, over)]
             for rule in rules:
                 late, early = _late(rule, over), _early(rule, over)
@@ -215,11 +226,13 @@ class Possible:
                     yield "condition"
 
     def _dates(self, stage: str, refs: Sequence[DueRef]) -> Iterator[frozenset[DueRef]]:
-        """Which of these dates can be over at once in a stage: a due date is when its ceiling is."""
+        """Which of these dates can be over at once in a stage, as far as may be tried: a due date is when its ceiling is."""
         movable = [ref for ref in refs if self._can_be_over(ref, stage)]
         for chosen in islice(product((False, True), repeat=len(movable)), MOST_TRIALS):
             over = frozenset(ref for ref, is_over in zip(movable, chosen, strict=True) if is_over)
             ceilings = {ref.limit for ref in over if ref.longest}
+            if self.left <= 0:
+                return
             if all(ref in over or ref.limit not in ceilings for ref in movable):
                 yield over
 
@@ -289,6 +302,14 @@ def _begins_late(limit: Limit) -> bool:
 def _is_after(rule: Rule, limit: Limit) -> bool:
     """Whether a rule matches only when this limit is over."""
     return rule.overdue == limit.id or any(ref.limit == limit.id for ref in rule.after)
+
+
+def _parts_of(rules: Iterable[Rule]) -> Iterator[str]:
+    """What these rules ask beside their event, each of which may keep one of them from taking it."""
+    for rule in rules:
+        yield from ["too_late"] * bool(rule.within)
+        yield from ["too_early"] * bool(rule.after)
+        yield from ["condition"] * (rule.condition is not None)
 
 
 def _late(rule: Rule, over: frozenset[DueRef]) -> bool:

@@ -120,6 +120,28 @@ def _last_day(view: View, limit: str, *, longest: bool) -> date | None:
     return ceiling(view.policy.limits[limit], reading) if longest else reading.due
 
 
+def written(step: Step) -> dict[str, Any]:
+    """A step as a scenario file writes it."""
+    words: dict[str, Any] = {"at": step.at.isoformat()}
+    if step.then is not None:
+        return {**words, "then": _plain(step.then)}
+    if step.event == FACT_RECORDED:
+        return {**words, "record": _plain(step.data)}
+    words["when"] = step.event
+    if step.by is not None:
+        words["by"] = step.by
+    if step.data:
+        words["with"] = _plain(step.data)
+    if step.refused is not None:
+        words["refused"] = step.refused
+    return words
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data as ordinary dictionaries, in their order."""
+    return {key: _plain(value) if hasattr(value, "items") else value for key, value in data.items()}
+
+
 # --- What an event brings --------------------------------------------------------------------------------------
 
 

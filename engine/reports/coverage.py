@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.coverage import share_of
 from engine.policy.intake import Intake
-from engine.probing.aims import aim_id, aim_in_words
+from engine.probing.aims import KINDS, aim_id, aim_in_words
 from engine.reports.layout import WIDTH, as_json, filled
 from engine.reports.markdown import cell, code
 from engine.reports.paint import plain
@@ -24,16 +24,7 @@ if TYPE_CHECKING:
     Report = Callable[[Replay, Sequence[Explained], str, Paint], str]
 
 # The kinds as they are asked for and headed, in the order in which they are told.
-HEADINGS: dict[str, AimKind] = {
-    "stages": "stage",
-    "rules": "rule",
-    "answers": "answer",
-    "limits": "limit",
-    "refusals": "refusal",
-    "letters": "letter",
-    "routes": "route",
-    "exclusions": "exclusion",
-}
+HEADINGS: dict[str, AimKind] = {f"{kind}s": kind for kind in KINDS}
 _HEADED = {kind: heading for heading, kind in HEADINGS.items()}
 # Of the scenarios that cover an item, so many are named.
 MOST_NAMES = 3

@@ -8,12 +8,14 @@ from engine.calendars import day_text
 from engine.mutating import Script
 from engine.policy.intake import Intake
 from engine.reports.layout import as_json, columns, filled, place_dict
+from engine.reports.markdown import cell
 from engine.reports.policies import flow, scalar
+from engine.reports.stories import step_lines, unconfirmed_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from engine.mutating import DecisionScript, Mutation, Outcome
+    from engine.mutating import Mutation, Outcome
     from engine.mutating.running import Fate
     from engine.reports.paint import Paint
 
@@ -24,7 +26,6 @@ FATES: tuple[tuple[Fate, str, str], ...] = (
     ("refused", "refused", "`check` finds an error in them; not in the score"),
     ("unchanged", "unchanged", "what is resolved is the same; not in the score"),
 )
-_LONGEST = 118
 
 
 def mutation_text(mutation: Mutation, paint: Paint) -> str:
@@ -64,7 +65,7 @@ def mutation_markdown(mutation: Mutation, _paint: Paint) -> str:
     for number, outcome in enumerate(mutation.of("survived"), start=1):
         lines += ["", f"{number}. {outcome.mutant.sentence}", "", f"   `{_place(mutation, outcome)}`", ""]
         remark, *scenario = killer_lines(outcome)
-        lines += [f"   {remark}", "", "   ```yaml", *(f"   {line}" for line in scenario), "   ```"]
+        lines += [f"   {cell(remark)}", "", "   ```yaml", *(f"   {line}" for line in scenario), "   ```"]
     if mutation.count("alike"):
         lines += ["", "## What no story tells apart", ""]
         lines += [f"- {each.mutant.says}" for each in mutation.of("alike")]
@@ -176,7 +177,7 @@ def _added_to(killer: Script, name: str) -> Iterator[str]:
     last = before[-1]
     what = last.get("when", "what is recorded")
     yield f'In "{name}", after {what} on {last["at"]}:'
-    yield from _step_lines(look)
+    yield from step_lines(look)
 
 
 def scenario_lines(scenario: dict[str, Any]) -> Iterator[str]:
@@ -186,19 +187,9 @@ def scenario_lines(scenario: dict[str, Any]) -> Iterator[str]:
         if key == "steps":
             yield "    steps:"
             for step in value:
-                yield from _step_lines(step)
+                yield from step_lines(step)
         elif key != "name":
             yield f"    {key}: {flow(value)}"
-
-
-def _step_lines(step: Any) -> Iterator[str]:
-    """A step on one line; one that is too long for that, a key on each."""
-    whole = f"      - {flow(dict(step))}"
-    if len(whole) <= _LONGEST:
-        yield whole
-        return
-    for number, (key, value) in enumerate(step.items()):
-        yield f"      {' ' if number else '-'} {key}: {flow(value)}"
 
 
 def _name(outcome: Outcome) -> str:
@@ -207,20 +198,16 @@ def _name(outcome: Outcome) -> str:
 
 def killers_file(mutation: Mutation) -> str:
     """A scenario file of everything that would notice a survivor, for a person to confirm."""
-    subject = mutation.subject
+    subject, first_day = mutation.subject, mutation.subject.in_force_from.isoformat()
     if isinstance(subject, Intake):
-        head = [
-            f"intake_for: {scalar(subject.id)}",
-            f"as_known_on: {scalar(subject.in_force_from.isoformat())}",
-        ]
+        head = f"intake_for: {scalar(subject.id)}\nas_known_on: {scalar(first_day)}"
     else:
-        head = [f"scenarios_for: {scalar(f'{subject.id}@{subject.in_force_from.isoformat()}')}"]
-    lines = [*head, "scenarios:"]
-    for outcome in mutation.of("survived"):
-        killer: Script | DecisionScript | None = outcome.killer
-        if killer is not None:
-            lines += scenario_lines(killer.scenario(_name(outcome)))
-    return "\n".join(lines) + "\n"
+        head = f"scenarios_for: {scalar(f'{subject.id}@{first_day}')}"
+    found = [(outcome, outcome.killer) for outcome in mutation.of("survived")]
+    return unconfirmed_file(
+        head,
+        (scenario_lines(killer.scenario(_name(outcome))) for outcome, killer in found if killer is not None),
+    )
 
 
 MUTATION_FORMATS: dict[str, Callable[[Mutation, Paint], str]] = {

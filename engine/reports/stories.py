@@ -5,8 +5,8 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from engine.cases.events import FACT_RECORDED
 from engine.generating import remarks_on
+from engine.probing.telling import written
 from engine.reports.policies import flow, scalar
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from engine.generating import Made, MadeDecision, Recorded
     from engine.policy.intake import Intake
     from engine.policy.model import Policy
-    from engine.probing import Step, Story
+    from engine.probing import Story
     from engine.problems import Claim, Problem
 
 WIDTH = 118
@@ -57,10 +57,10 @@ def story_lines(
         yield "    generated: true"
     yield "    steps:"
     for step in story.steps:
-        yield from _step_lines(_step(step))
+        yield from step_lines(written(step))
 
 
-def _step_lines(step: Mapping[str, Any]) -> Iterator[str]:
+def step_lines(step: Mapping[str, Any]) -> Iterator[str]:
     """A step on one line; one that is too long for that, with a line for each thing that it expects or says."""
     whole = f"      - {flow(dict(step))}"
     if len(whole) <= WIDTH:
@@ -102,27 +102,6 @@ def _fact(name: str, value: Any) -> str:
     return f"{name} {value}"
 
 
-def _step(step: Step) -> dict[str, Any]:
-    """A step in the words of a scenario file."""
-    told: dict[str, Any] = {"at": step.at.isoformat()}
-    if step.then is not None:
-        return {**told, "then": _plain(step.then)}
-    if step.event == FACT_RECORDED:
-        return {**told, "record": _plain(step.data)}
-    told["when"] = step.event
-    if step.by is not None:
-        told["by"] = step.by
-    if step.data:
-        told["with"] = _plain(step.data)
-    if step.refused is not None:
-        told["refused"] = step.refused
-    return told
-
-
-def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _plain(value) if hasattr(value, "items") else value for key, value in data.items()}
-
-
 def _remark(text: str, width: int = WIDTH) -> list[str]:
     return [f"# {line}" for line in wrap(text, width - 2, break_long_words=False, break_on_hyphens=False)]
 
@@ -144,13 +123,13 @@ def generated_file(policy: Policy, stories: Iterable[Made], version: str = "") -
         [*_remarked(made.remark), *story_lines(made.name, made.story, _tags(made), generated=True)]
         for made in stories
     )
-    return _generated(f"scenarios_for: {scalar(policy.id + version)}", scenarios)
+    return unconfirmed_file(f"scenarios_for: {scalar(policy.id + version)}", scenarios)
 
 
 def generated_intake_file(intake: Intake, decisions: Iterable[MadeDecision]) -> str:
     """A scenario file with complaints that were made, and what is decided on each; each marked as generated."""
     scenarios = ([*_remarked(made.remark), *_decision_lines(made)] for made in decisions)
-    return _generated(f"intake_for: {scalar(intake.id)}", scenarios)
+    return unconfirmed_file(f"intake_for: {scalar(intake.id)}", scenarios)
 
 
 def recorded_file(recorded: Recorded) -> str:
@@ -162,12 +141,16 @@ def recorded_file(recorded: Recorded) -> str:
         "    tags: [recorded]",
         "    generated: true",
         "    steps:",
-        *(line for step in recorded.steps for line in _step_lines(step)),
+        *(line for step in recorded.steps for line in step_lines(step)),
     ]
-    return _generated(f"scenarios_for: {scalar(recorded.policy.id)}", [scenario])
+    return unconfirmed_file(f"scenarios_for: {scalar(recorded.policy.id)}", [scenario])
 
 
-def _generated(subject: str, scenarios: Iterable[Iterable[str]]) -> str:
+def unconfirmed_file(subject: str, scenarios: Iterable[Iterable[str]]) -> str:
+    """A file of scenarios that are marked as generated, below what a person has to do about that.
+
+    `subject`: the lines that say what it is about.
+    """
     lines = [*_remark(GENERATED), REVIEWED, *_remark(LEFT_OUT), subject, "scenarios:"]
     for each in scenarios:
         lines.extend((*each, ""))

@@ -5,8 +5,7 @@ Nothing here reads, writes or prints: `Session.saving` says what is to be writte
 
 from __future__ import annotations
 
-from engine.stepping.naming import NotUnderstood
-from engine.stepping.orders import (
+from engine.stepping.answering import (
     answer,
     begun,
     completions,
@@ -16,6 +15,7 @@ from engine.stepping.orders import (
     prompt,
     saved,
 )
+from engine.stepping.naming import NotUnderstood
 from engine.stepping.session import Look, Saving, Scene, Session, Told
 
 __all__ = [

@@ -1,42 +1,25 @@
-"""What a line means: an order, an event by number or name, a day to go to, or the answer to what is asked."""
+"""The orders that can be typed, as a table: what each does in a session, how it is typed, and its line of help."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.calendars import day_text
 from engine.cases import BUILT_IN as BUILT_IN_EVENTS
-from engine.cases import Event, EventRefused
-from engine.cases.events import FACT_RECORDED, LETTER_SENT
-from engine.documents import likely
+from engine.cases import Event
 from engine.documents.words import shortened
-from engine.errors import EngineError
 from engine.probing.answers import Answers
 from engine.probing.telling import Scene as Told
 from engine.probing.telling import event_steps
 from engine.stepping.days import day_from, day_or_none
-from engine.stepping.naming import NotUnderstood, candidates, listed, picked, spelt
+from engine.stepping.entering import event_line, events_of, numbered, record, sent
+from engine.stepping.naming import NotUnderstood, listed, picked
 from engine.stepping.page import filled, folded, page, rows
-from engine.stepping.questions import (
-    BUILT_IN,
-    BY,
-    ON,
-    Ask,
-    ask_prompt,
-    event_of,
-    is_yes,
-    next_ask,
-    number_in,
-    put,
-    question_lines,
-    said_with,
-)
-from engine.stepping.session import Form, Look, Saving, Scene, Session, recorded, refused_in
+from engine.stepping.questions import BY, ON, number_in, said_with
+from engine.stepping.session import Look, Saving, Scene
 from engine.stepping.standing import (
     allowed_then,
-    changed_lines,
     fact_lines,
     facts_then,
     letter_lines,
@@ -54,307 +37,11 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
-    from engine.cases import Case, View, WhyNot
+    from engine.cases import View, WhyNot
+    from engine.stepping.session import Reply, Session
 
-LONGEST_LINE = 500
 MOST_TIMES = 1000
 SCENARIO_FILES = (".yaml", ".yml")
-Reply = tuple[Session, str]
-
-_ON = re.compile(r"(.*?)\s+on\s+(.+)", re.IGNORECASE)
-_BY = re.compile(r"(.*?)\s+by\s+(\S+)", re.IGNORECASE)
-
-
-# --- A session from beginning to end ----------------------------------------------------------------------------
-
-
-def begun(case: Case, day: date) -> Session:
-    """A session in which nothing was done yet, of a case with no entries, on a day."""
-    return Session((Scene(case, day, "the beginning"),))
-
-
-def greeting(session: Session) -> str:
-    """What is said first: which policy it is, and where the case stands."""
-    policy = session.policy
-    return page(
-        filled(policy.title),
-        filled(f"{policy.id}, in force from {day_text(policy.in_force_from)}"),
-        ["help lists what can be typed; quit leaves.", ""],
-        standing(session.scene.view),
-    )
-
-
-def prompt(session: Session) -> str:
-    """The line that says what is asked now."""
-    if session.leaving:
-        return "Leave without saving? yes or no: "
-    if session.over is not None:
-        return "Write over it? yes or no: "
-    if session.form is not None:
-        ask = next_ask(session)
-        return ask_prompt(ask) if ask is not None else ""
-    return f"{day_text(session.scene.day)}, {session.scene.view.stage}. Number, name or help: "
-
-
-def answer(session: Session, line: str) -> Reply:
-    """The session after a line was typed, and what is said. Any line may come; none is ever an error."""
-    session = replace(session, saving=None)
-    text = _cleaned(line)
-    try:
-        return _answered(session, text)
-    except NotUnderstood as wrong:
-        hint = "" if session.form is None else " (cancel leaves the question)"
-        counted = replace(session, misunderstood=session.misunderstood + 1)
-        return counted, page(filled(f"{wrong}{hint}"))
-    except EngineError as wrong:
-        return session, page(folded(str(wrong)))
-
-
-def interrupted(session: Session) -> Reply:
-    """The session after Ctrl-C: a question is given up; where none is asked, it leaves as `quit` does."""
-    if session.leaving:
-        return replace(session, leaving=False, finished=True), ""
-    if session.form is not None or session.over is not None:
-        return replace(session, form=None, over=None, saving=None), "Cancelled; nothing was recorded."
-    return _quit(replace(session, saving=None), "")
-
-
-def exists(session: Session) -> Reply:
-    """The session once the caller found that the file to be saved is there already: it asks."""
-    assert session.saving is not None
-    file = session.saving.file
-    return replace(session, saving=None, over=file), page(filled(f"{file} is there already."))
-
-
-def saved(session: Session, said: str) -> Reply:
-    """The session once the caller has saved it, or could not; and what is said."""
-    return replace(session, saving=None, kept=session.story), page(filled(said))
-
-
-def completions(session: Session) -> tuple[str, ...]:
-    """The words that can be typed now, sorted."""
-    if session.form is not None:
-        ask = next_ask(session)
-        return tuple(sorted([*(ask.choices if ask is not None else ()), "cancel"]))
-    view = session.scene.view
-    return tuple(sorted({*ORDERS, *_events(view), *view.limits, *view.policy.facts, *view.policy.letters}))
-
-
-def _cleaned(line: str) -> str:
-    """The line without what cannot be seen, cut where nobody types further."""
-    return "".join(sign if sign.isprintable() else " " for sign in line[:LONGEST_LINE]).strip()
-
-
-def _answered(session: Session, text: str) -> Reply:
-    if session.leaving:
-        return _leaving(session, text)
-    if session.over is not None:
-        return _writing_over(session, text)
-    if session.form is not None:
-        return _form_answered(session, text)
-    return _ordered(session, text)
-
-
-def _leaving(session: Session, text: str) -> Reply:
-    if is_yes(text) or text.casefold() in ("quit", "q", "exit"):
-        return replace(session, leaving=False, finished=True), ""
-    return replace(session, leaving=False), "The session goes on. save FILE keeps it."
-
-
-def _writing_over(session: Session, text: str) -> Reply:
-    file = session.over or ""
-    if is_yes(text):
-        return replace(session, over=None, saving=Saving(file, over=True)), ""
-    return replace(session, over=None), page(
-        filled(f"{file} was left as it is; save FILE takes another name.")
-    )
-
-
-# --- Orders and events ------------------------------------------------------------------------------------------
-
-
-def _ordered(session: Session, text: str) -> Reply:
-    """A line where nothing particular is asked."""
-    if not text:
-        return session, page(standing(session.scene.view))
-    if text.startswith("#"):
-        return session, ""
-    rest = text.partition(" ")[2]
-    if _order_in(text) in ORDERS:
-        return ORDERS[_order_in(text)].does(session, rest.strip())
-    day = day_or_none(text, session.scene.view)
-    if day is not None:
-        return _gone_to(session, day)
-    return _event_or_abbreviation(session, text)
-
-
-def _event_or_abbreviation(session: Session, text: str) -> Reply:
-    name, given = _event_line(session, text)
-    number = number_in(name)
-    if number is not None:
-        return _filled_in(session, Form(_numbered(session, number), given))
-    events = _events(session.scene.view)
-    begins = [order for order in ORDERS if order.startswith(text.partition(" ")[0].casefold())]
-    found = candidates(name, events)
-    if begins and (spelt(name) not in events) and not any(spelt(each) == spelt(name) for each in found):
-        if len(begins) == 1 and not _begin_so(name, found):
-            return ORDERS[begins[0]].does(session, text.partition(" ")[2].strip())
-        raise NotUnderstood(f'"{shortened(name)}" may be {listed([*begins, *found])}: write more of it')
-    if not found and not begins:
-        _raise_unknown(name, events)
-    return _filled_in(session, Form(picked("event", name, events), given))
-
-
-def _begin_so(name: str, found: list[str]) -> bool:
-    """Whether an event begins like what was typed, and not only has such a word in it."""
-    return any(event.startswith(spelt(name)) for event in found)
-
-
-def _raise_unknown(name: str, events: Mapping[str, str | None]) -> None:
-    """Neither an event nor an order: say which was likely meant."""
-    meant = likely(spelt(name), [*events, *ORDERS])
-    hint = f'did you mean "{meant}"?' if meant else "allowed lists what may happen next, help the orders"
-    raise NotUnderstood(f'there is no event and no order "{shortened(name)}"; {hint}')
-
-
-def _events(view: View) -> dict[str, str | None]:
-    """The events that can be recorded, those of every case among them, with their titles."""
-    return {**{event.id: event.about.title for event in view.policy.events.values()}, **BUILT_IN}
-
-
-def _numbered(session: Session, number: int) -> str:
-    allowed = session.scene.view.allowed()
-    if not 1 <= number <= len(allowed):
-        known = f"there are 1 to {len(allowed)}" if allowed else "nothing may happen next"
-        raise NotUnderstood(f"there is no number {number}: {known}")
-    return allowed[number - 1].event
-
-
-def _event_line(session: Session, text: str) -> tuple[str, dict[tuple[str, ...], Any]]:
-    """An event as typed, with `on DATE` and `by ROLE` after it if they are said, in any order."""
-    view = session.scene.view
-    given: dict[tuple[str, ...], Any] = {}
-    for _ in range(2):
-        if (by := _BY.fullmatch(text)) and BY not in given:
-            titles = {role.id: role.about.title for role in view.policy.people.values()}
-            text, given[BY] = by[1], picked("role", by[2], titles)
-        elif (on := _ON.fullmatch(text)) and ON not in given:
-            text, given[ON] = on[1], day_from(on[2], view)
-    return text, given
-
-
-# --- An event asked for -----------------------------------------------------------------------------------------
-
-
-def _form_answered(session: Session, text: str) -> Reply:
-    if text.casefold() == "cancel":
-        return interrupted(session)
-    ask = next_ask(session)
-    assert ask is not None
-    assert session.form is not None
-    if text == "?":
-        return session, page(question_lines(ask))
-    if not text and not ask.has_default:
-        raise NotUnderstood(f"an answer is needed: {ask.question}")
-    if text.casefold() in ORDERS and text not in ask.choices:
-        return _ordered_meanwhile(session, ask, text)
-    try:
-        answered = put(session, ask, text)
-    except NotUnderstood:
-        if _order_in(text) not in ORDERS:
-            raise
-        return _ordered_meanwhile(session, ask, text)
-    return _asked_on(answered)
-
-
-def _order_in(text: str) -> str:
-    """The word that a line begins with, as an order is called."""
-    first = text.partition(" ")[0].casefold()
-    return _ALIASES.get(first, first)
-
-
-def _ordered_meanwhile(session: Session, ask: Ask, text: str) -> Reply:
-    """An order where an answer is awaited: one that only looks leaves the question open, any other gives it up."""
-    assert session.form is not None
-    order, rest = _order_in(text), text.partition(" ")[2].strip()
-    if order in _LOOKING:
-        session, said = ORDERS[order].does(session, rest)
-        return session, page([said, ""], question_lines(ask))
-    session, said = ORDERS[order].does(replace(session, form=None), rest)
-    return session, page(filled("The question is given up; nothing was recorded."), [said] if said else ())
-
-
-def _filled_in(session: Session, form: Form) -> Reply:
-    """The event is asked for."""
-    view = session.scene.view
-    title = _events(view).get(form.event)
-    session, text = _asked_on(replace(session, form=form))
-    name = f"{form.event} ({title})" if title else form.event
-    # Once it is recorded or refused, that is said in full.
-    return session, page(filled(f"{name}."), [text] if text else ()) if session.form is not None else text
-
-
-def _asked_on(session: Session) -> Reply:
-    """The next question; or the event recorded, once there is none."""
-    ask = next_ask(session)
-    if ask is not None:
-        return session, page(question_lines(ask))
-    assert session.form is not None
-    return _record_it(session, event_of(session.form))
-
-
-def _record_it(session: Session, event: Event) -> Reply:
-    """The event recorded, and what it changed; or why it was refused."""
-    before = session.scene
-    if event.name == FACT_RECORDED and not event.data:
-        return replace(session, form=None), "It stays as it is; nothing was recorded."
-    try:
-        after = recorded(session, event)
-    except EventRefused as refused:
-        why = page(
-            folded(str(refused.why)), filled(f"Nothing changed. It was tried on {day_text(event.on)}.")
-        )
-        return refused_in(session, refused), why
-    view = after.scene.view
-    passed = passed_lines(before.case, before.view, before.case.at(event.on)) if event.on > before.day else ()
-    changed = changed_lines(before.case, after.scene.case, event, view)
-    return after, page(passed, changed, [""], standing(view))
-
-
-def _record(session: Session, rest: str) -> Reply:
-    """`record`, `record FACT`, `record FACT VALUE`."""
-    facts = {fact.id: fact.ask for fact in session.policy.facts.values()}
-    if not facts:
-        return session, "This procedure asks for no facts."
-    text, given = _event_line(session, f"record {rest}") if rest else ("", {})
-    rest = text.partition(" ")[2].replace("=", " ", 1).strip()
-    given = {ON: session.scene.day, **given}
-    if not rest:
-        return _asked_on(replace(session, form=Form(FACT_RECORDED, given)))
-    typed, _, value = rest.partition(" ")
-    fact = picked("fact", typed, dict.fromkeys(facts))
-    session = replace(session, form=Form(FACT_RECORDED, given, (fact,)))
-    ask = next_ask(session)
-    if not value or ask is None or ask.key != ("data", fact):
-        return _asked_on(session)
-    try:
-        return _asked_on(put(session, ask, value.strip()))
-    except NotUnderstood as wrong:
-        text = page(filled(str(wrong)), question_lines(ask))
-        return replace(session, misunderstood=session.misunderstood + 1), text
-
-
-def _sent(session: Session, rest: str) -> Reply:
-    """`sent LETTER`."""
-    letters = {letter.id: letter.about.title for letter in session.policy.letters.values()}
-    if not letters:
-        return session, "This procedure has no letters."
-    text, given = _event_line(session, f"sent {rest}") if rest else ("", {})
-    typed = text.partition(" ")[2].strip()
-    given = {ON: session.scene.day, **given}
-    if typed:
-        given["data", "letter"] = picked("letter", typed, letters)
-    return _asked_on(replace(session, form=Form(LETTER_SENT, given)))
 
 
 # --- Days, and there and back -----------------------------------------------------------------------------------
@@ -366,7 +53,7 @@ def _day(session: Session, rest: str) -> Reply:
     view = session.scene.view
     # `day after stage_1` is itself the name of a day.
     day = day_or_none(f"day {rest}", view)
-    return _gone_to(session, day if day is not None else day_from(rest, view))
+    return gone_to(session, day if day is not None else day_from(rest, view))
 
 
 def gone_on(session: Session, day: date) -> Session:
@@ -375,7 +62,7 @@ def gone_on(session: Session, day: date) -> Session:
     return session.onward(Scene(scene.case, day, f"the day moved to {day_text(day)}"))
 
 
-def _gone_to(session: Session, day: date) -> Reply:
+def gone_to(session: Session, day: date) -> Reply:
     """Another day, nothing recorded: what time did meanwhile."""
     scene = session.scene
     last = scene.case.last_day
@@ -462,9 +149,9 @@ def _why_not(session: Session, rest: str) -> Reply:
     """Every rule considered for an event; where it needs something, with that as an example."""
     if not rest:
         raise NotUnderstood("write why not EVENT, such as: why not complaint_received")
-    name, given = _event_line(session, rest)
+    name, given = event_line(session, rest)
     number, view = number_in(name), session.scene.view
-    event = _numbered(session, number) if number is not None else picked("event", name, _events(view))
+    event = numbered(session, number) if number is not None else picked("event", name, events_of(view))
     view = session.scene.case.at(given.get(ON, view.as_of))
     why, brought = _judged(session, view, event, given.get(BY))
     example = filled(f"Tried with an example: {brought}.") if brought else ()
@@ -514,6 +201,9 @@ def _help(session: Session, rest: str) -> Reply:
     )
 
 
+# --- The table --------------------------------------------------------------------------------------------------
+
+
 class Order(NamedTuple):
     """One order: what it does, how it is typed, and its line of help."""
 
@@ -525,8 +215,8 @@ class Order(NamedTuple):
 ORDERS: dict[str, Order] = {
     "show": Order(_show, "show", "where the case stands; so does an empty line"),
     "day": Order(_day, "day DAY", "go on to another day; what time does by itself is told"),
-    "record": Order(_record, "record FACT VALUE", "put a fact on record without an event"),
-    "sent": Order(_sent, "sent LETTER", "record that a letter was sent"),
+    "record": Order(record, "record FACT VALUE", "put a fact on record without an event"),
+    "sent": Order(sent, "sent LETTER", "record that a letter was sent"),
     "undo": Order(_undo, "undo [N]", "take back the last step, or the last N"),
     "redo": Order(_redo, "redo [N]", "do again what was undone"),
     "why": Order(_why, "why LIMIT", "how its due date came about; why not EVENT: the rules considered"),
@@ -547,4 +237,10 @@ ORDERS: dict[str, Order] = {
 }
 _ALIASES = {"?": "help", "exit": "quit", "bye": "quit", "q": "quit"}
 # What can be asked while a question is open.
-_LOOKING = frozenset({"show", "why", "allowed", "limits", "letters", "facts", "log", "help"})
+LOOKING = frozenset({"show", "why", "allowed", "limits", "letters", "facts", "log", "help"})
+
+
+def order_in(text: str) -> str:
+    """The word that a line begins with, as an order is called."""
+    first = text.partition(" ")[0].casefold()
+    return _ALIASES.get(first, first)

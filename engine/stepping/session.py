@@ -119,6 +119,10 @@ class Session:
         return replace(self, scenes=(*self.scenes[: self.place], scene, *self.scenes[self.place + 1 :]))
 
 
+# What a line comes to: the session after it, and what is said.
+Reply = tuple[Session, str]
+
+
 def _is(one: Scene, other: Scene) -> bool:
     return one is other
 

@@ -225,7 +225,9 @@ def mutating() -> Iterator[Figure]:
         took = time.perf_counter() - began
         what = f"{name}: {len(mutants)} changes, {len(chosen)} scenarios"
         yield Figure(f"  {what}", took, None, "s")
-        yield Figure(f"{name}: all changes, beside replaying all", took / (whole * len(mutants)), 0.7, "times")
+        yield Figure(
+            f"{name}: all changes, beside replaying all", took / (whole * len(mutants)), 0.7, "times"
+        )
 
 
 def many_scenarios(number: int) -> str:

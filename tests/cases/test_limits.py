@@ -648,6 +648,38 @@ def test_an_extension_may_hang_on_a_condition(lab):
     assert told.did("6 May", "extended", {"complexity": "complex"}).due("answer", "6 May") == "2 Jun"
 
 
+def extension_allowed(lab, told, text):
+    """Whether the extension is listed among what may happen on a day, and as certain; `None` if it is not listed."""
+    return {each.event: each.certain for each in told.case.at(lab.day(text)).allowed()}.get("extended")
+
+
+def test_an_extension_is_listed_as_allowed_until_the_due_date_is_over(lab):
+    told = story(lab, EXTENSIBLE)
+    assert extension_allowed(lab, told, "18 May") is True
+    assert extension_allowed(lab, told, "19 May") is None
+    assert extension_allowed(lab, story(lab, EXTENSIBLE + "\n    late_extension: allowed"), "19 May") is True
+
+
+def test_an_extension_on_a_condition_is_listed_as_far_as_that_is_known(lab):
+    facts = "facts: {complexity: {answers: [ordinary, complex], decided_by: officer}}"
+    told = story(lab, EXTENSIBLE + "\n    extend_if: {complexity: complex}", more=facts)
+    assert extension_allowed(lab, told, "6 May") is False
+    assert (
+        extension_allowed(lab, told.did("5 May", "fact_recorded", {"complexity": "complex"}), "6 May") is True
+    )
+    assert (
+        extension_allowed(lab, told.did("5 May", "fact_recorded", {"complexity": "ordinary"}), "6 May")
+        is None
+    )
+
+
+def test_an_extension_of_several_is_listed_while_one_of_them_may_be_extended(lab):
+    # The short one is over after 11 May, the other after 18 May.
+    told = story(lab, TWO_EXTENSIBLE)
+    assert extension_allowed(lab, told, "12 May") is True
+    assert extension_allowed(lab, told, "19 May") is None
+
+
 TWO_EXTENSIBLE = (
     EXTENSIBLE
     + """

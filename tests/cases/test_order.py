@@ -37,6 +37,14 @@ def test_an_entry_id_is_its_position_in_the_log(begun):
     ]
 
 
+def test_the_latest_entry_is_the_one_recorded_last_wherever_it_counts(lab, begun):
+    assert lab.case(ORDERED).case.latest is None
+    assert begun.did("5 May", "first").case.latest.rule == "one.first"
+    assert begun.did("5 May", "first").did("4 May", "note").case.latest.event.name == "note"
+    corrected = begun.did("6 May", "correction", {"target": 1, "on": "2026-04-30"})
+    assert corrected.case.latest.event.name == "correction"
+
+
 def test_events_are_ordered_by_date_however_they_arrive(lab, begun):
     late = begun.did_together(lab.did("7 May", "second"), lab.did("6 May", "first"))
     assert late.path("8 May") == ["one 1 May", "two 6 May", "three 7 May"]

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
-import select
-import signal
-import sys
-import time
 from pathlib import Path
 
 import pytest
+
+from tests.commands.terminal import Terminal
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LIBRARY = "tests/intakes/library"
@@ -392,71 +388,21 @@ def test_a_day_from_which_nothing_can_be_counted_loses_no_other_answer(intake):
 
 
 def test_with_no_ask_nothing_is_asked_on_a_terminal():
-    with Terminal("--no-ask") as terminal:
+    with on_a_terminal("--no-ask") as terminal:
         assert terminal.finish() == 1
     assert "empty if it is not known" not in terminal.shown
 
 
-class Terminal:
-    """The command on a terminal of its own, in a process of its own."""
-
-    def __init__(self, *arguments):
-        line = [sys.executable, "cli.py", *MYTOWN, "--received", "2026-03-05", *arguments]
-        self.process, self.screen = pty.fork()
-        if self.process == 0:
-            os.chdir(CHECKOUT)
-            os.environ.update(TERM="xterm", COLUMNS="80")
-            os.environ.pop("NO_COLOR", None)
-            os.execv(sys.executable, line)  # noqa: S606
-        self.shown = ""
-        self.ended = False
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_error):
-        if not self.ended:
-            os.kill(self.process, signal.SIGKILL)
-            os.waitpid(self.process, 0)
-        os.close(self.screen)
-
-    def read(self):
-        """What is shown now; false at the end."""
-        try:
-            text = os.read(self.screen, 4096)
-        except OSError:  # Linux says so when the other end is closed
-            return False
-        self.shown += text.decode("utf-8")
-        return bool(text)
-
-    def see(self, text):
-        """Wait until this is shown beyond what was seen before, and forget what came up to it."""
-        until = time.monotonic() + 20
-        while text not in self.shown:
-            assert time.monotonic() < until, f"{text!r} was not shown: {self.shown!r}"
-            if select.select([self.screen], [], [], 1)[0]:
-                assert self.read(), f"{text!r} was not shown: {self.shown!r}"
-        self.shown = self.shown.partition(text)[2]
-
-    def type(self, text):
-        os.write(self.screen, text.encode("utf-8"))
-
-    def finish(self):
-        """Read to the end; the exit status."""
-        until = time.monotonic() + 20
-        while time.monotonic() < until:
-            if select.select([self.screen], [], [], 1)[0] and not self.read():
-                break
-        _, status = os.waitpid(self.process, 0)
-        self.ended = True
-        return os.waitstatus_to_exitcode(status)
+def on_a_terminal(*arguments):
+    """The command on a terminal of its own."""
+    return Terminal(*MYTOWN, "--received", "2026-03-05", *arguments)
 
 
 PROMPT = "empty if it is not known: "
 
 
 def test_on_a_terminal_it_asks_until_it_is_decided():
-    with Terminal(*with_facts("earlier=0")) as terminal:
+    with on_a_terminal(*with_facts("earlier=0")) as terminal:
         terminal.see("What is the point about? (manager decides)")
         terminal.see("3  school")
         terminal.see(PROMPT)
@@ -486,7 +432,7 @@ def test_on_a_terminal_it_asks_until_it_is_decided():
 
 
 def test_empty_answers_on_a_terminal_end_with_what_is_still_needed():
-    with Terminal(*with_facts("subject=refuse", "grounds_arose=2026-01-05")) as terminal:
+    with on_a_terminal(*with_facts("subject=refuse", "grounds_arose=2026-01-05")) as terminal:
         terminal.see("How many complaints about it came before?")
         terminal.see(PROMPT)
         terminal.type("\n")
@@ -495,7 +441,7 @@ def test_empty_answers_on_a_terminal_end_with_what_is_still_needed():
 
 
 def test_the_end_of_the_input_leaves_the_rest_unknown():
-    with Terminal() as terminal:
+    with on_a_terminal() as terminal:
         terminal.see(PROMPT)
         terminal.type("\x04")
         assert terminal.finish() == 1
@@ -510,7 +456,7 @@ def test_piped_answers_that_end_early_are_not_lost(intake):
 
 
 def test_it_can_be_stopped():
-    with Terminal() as terminal:
+    with on_a_terminal() as terminal:
         terminal.see(PROMPT)
         terminal.type("\x03")
         assert terminal.finish() == 130
@@ -519,6 +465,6 @@ def test_it_can_be_stopped():
 
 
 def test_as_json_nothing_is_asked_on_a_terminal():
-    with Terminal("--format", "json") as terminal:
+    with on_a_terminal("--format", "json") as terminal:
         assert terminal.finish() == 1
     assert json.loads(terminal.shown)["complete"] is False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -39,9 +40,28 @@ def test_the_version_is_told(run):
         (["chek"], 'there is no command "chek"; did you mean "check"?'),
         (["due"], "Missing argument 'POLICY'"),
         (["check", "--frmat", "json"], "--frmat"),
+        (["replay", "tests/scenarios", "--coverage", "--fail-under", "nan"], '"nan" is not a number'),
+        (["mutate", "richmond/corporate", "--fail-under", "nan"], '"nan" is not a number'),
+        (["fuzz", "richmond/corporate", "--for-seconds", "nan"], '"nan" is not a number'),
+        (["fuzz", "redbridge/intake"], "redbridge/intake is an intake, not a policy"),
+        (["step", "redbridge/intake@2024-04-01"], "redbridge/intake is an intake, not a policy"),
+        (["generate", "redbridge/intak"], 'did you mean "redbridge/intake"?'),
+        (["picture", "redbridge/corporat"], 'did you mean "redbridge/corporate"?'),
         (["check", "--policies", "nowhere", "here/complaints"], "nowhere is not a folder of policies"),
     ],
-    ids=["command", "argument", "option", "folder"],
+    ids=[
+        "command",
+        "argument",
+        "option",
+        "share covered",
+        "share noticed",
+        "seconds",
+        "intake",
+        "its version",
+        "like it",
+        "policy",
+        "folder",
+    ],
 )
 def test_wrong_usage_is_status_2(run, typed, expected):
     done = run(*typed)
@@ -70,6 +90,42 @@ def test_a_reader_that_goes_away_is_no_fault():
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("# redbridge/children-statutory")
+
+
+def in_a_process(line: str, **env: str) -> subprocess.CompletedProcess[bytes]:
+    """A line of the shell in which `$D` is the command line."""
+    typed = {**os.environ, "D": f"{sys.executable} {CHECKOUT / 'cli.py'}", **env}
+    return subprocess.run(["bash", "-c", line], capture_output=True, check=False, cwd=CHECKOUT, env=typed)
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "said"),
+    [
+        ("$D show >&-", 0, b""),
+        ("$D step richmond/corporate --on 2026-05-01 <&-", 0, b""),
+        ("$D generate richmond/corporate --from-case - <&-", 1, b"error[empty-file]"),
+        pytest.param(
+            "$D show > /dev/full", 2, b"error: cannot write: No space left on device\n",
+            marks=pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full"),
+        ),
+    ],
+    ids=["no output", "no input", "no file", "full"],
+)  # fmt: skip
+def test_a_stream_that_is_closed_or_full_is_no_fault(line, status, said):
+    done = in_a_process(line)
+    assert (done.returncode, b"fault" in done.stderr) == (status, False)
+    assert done.stderr.startswith(said)
+
+
+def test_what_a_stream_cannot_write_is_escaped_and_files_are_utf_8(tmp_path):
+    odd = tmp_path / "odd.scenarios.yaml"
+    rest = "steps: [{at: '2026-05-01', when: complaint_received}]"
+    odd.write_text(
+        f"scenarios_for: richmond/corporate\nscenarios: [{{name: '✗ é', {rest}}}]\n", encoding="utf-8"
+    )
+    line = f"$D replay {odd}"
+    assert "✗ é".encode() in in_a_process(line, LC_ALL="C", PYTHONIOENCODING="", PYTHONUTF8="0").stdout
+    assert b"\\u2717 \xe9" in in_a_process(line, PYTHONIOENCODING="latin-1").stdout
 
 
 def test_nothing_is_coloured_unless_on_a_terminal(run):

@@ -78,14 +78,17 @@ def test_what_would_notice_is_written_and_its_replay_is_unconfirmed(run, town):
     assert all(verdict["unconfirmed"] for verdict in verdicts)
     again = run("mutate", "town/complaints", "--write", "new.scenarios.yaml")
     assert (again.status, again.err) == (2, "error: new.scenarios.yaml is there already: name another file\n")
+    nowhere = run("mutate", "town/complaints", "--write", "no/new.scenarios.yaml")
+    assert (nowhere.status, nowhere.out) == (2, "")
+    assert nowhere.err == "error: there is no folder no to write no/new.scenarios.yaml to\n"
 
 
 def test_confirmed_they_leave_nothing_unnoticed(run, town):
     run("mutate", "town/complaints", "--write", "new.scenarios.yaml")
     file = town / "new.scenarios.yaml"
     text = file.read_text(encoding="utf-8")
-    signed = "generated: true\n    reviewed_by: complaints manager, 3 May 2026"
-    file.write_text(text.replace("generated: true", signed), encoding="utf-8")
+    signed = "    generated: true\n    reviewed_by: complaints manager, 3 May 2026"
+    file.write_text(text.replace("    generated: true", signed), encoding="utf-8")
     report = json.loads(run("mutate", "town/complaints", "--format", "json").out)
     assert (report["counts"]["survived"], report["score"]) == (0, 100.0)
 
@@ -102,6 +105,15 @@ def test_a_scenario_file_with_problems_is_told(run, town):
     done = run("mutate", "town/complaints")
     assert (done.status, done.out) == (2, "")
     assert "recieved" in done.err
+
+
+def test_a_name_of_a_scenario_stays_a_name_in_markdown(run, town):
+    named = SCENARIOS.replace("Two working days over a weekend", "<b>Two</b> *days*")
+    (town / "town.scenarios.yaml").write_text(named, encoding="utf-8")
+    done = run("mutate", "town/complaints", "--format", "markdown")
+    told = [line for line in done.out.splitlines() if line.startswith("   In ")]
+    assert told
+    assert all(r'"\<b\>Two\</b\> \*days\*"' in line for line in told)
 
 
 def test_an_intake_is_changed_too(run):

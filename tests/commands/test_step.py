@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
-import select
-import signal
 import sys
-import time
 from pathlib import Path
 
 import pytest
+
+from tests.commands.terminal import Terminal
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 STATUTORY = ("step", "redbridge/children-statutory", "--on", "2026-05-01")
@@ -187,71 +185,13 @@ def test_with_save_it_is_written_when_it_is_left(step, tmp_path):
 # --- On a terminal ----------------------------------------------------------------------------------------------------
 
 
-class Terminal:
-    """The command on a terminal of its own, in a process of its own."""
-
-    def __init__(self, *arguments):
-        line = [sys.executable, "cli.py", *STATUTORY, *arguments]
-        self.process, self.screen = pty.fork()
-        if self.process == 0:
-            os.chdir(CHECKOUT)
-            os.environ.update(TERM="xterm", COLUMNS="80", LINES="24")
-            os.execv(sys.executable, line)  # noqa: S606
-        self.shown = ""
-        self.all = ""
-        self.ended = False
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_error):
-        if not self.ended:
-            os.kill(self.process, signal.SIGKILL)
-            os.waitpid(self.process, 0)
-        os.close(self.screen)
-
-    def read(self):
-        """What is shown now; false at the end."""
-        try:
-            text = os.read(self.screen, 4096)
-        except OSError:  # Linux says so when the other end is closed
-            return False
-        self.shown += text.decode("utf-8")
-        self.all += text.decode("utf-8")
-        return bool(text)
-
-    def see(self, text):
-        """Wait until this is shown beyond what was seen before, and forget what came up to it."""
-        until = time.monotonic() + 20
-        while text not in self.shown:
-            assert time.monotonic() < until, f"{text!r} was not shown: {self.shown!r}"
-            if select.select([self.screen], [], [], 1)[0]:
-                assert self.read(), f"{text!r} was not shown: {self.shown!r}"
-        self.shown = self.shown.partition(text)[2]
-
-    def type(self, text):
-        os.write(self.screen, text.encode("utf-8"))
-
-    def interrupt(self):
-        """Ctrl-C, as by a hand: readline loses one that comes between its prompt and its waiting for a key."""
-        time.sleep(0.3)
-        self.type("\x03")
-
-    def finish(self):
-        """Read to the end; the exit status."""
-        until = time.monotonic() + 20
-        while time.monotonic() < until:
-            if select.select([self.screen], [], [], 1)[0] and not self.read():
-                break
-        else:
-            os.kill(self.process, signal.SIGKILL)
-        _, status = os.waitpid(self.process, 0)
-        self.ended = True
-        return os.waitstatus_to_exitcode(status)
+def on_a_terminal(*arguments):
+    """The command on a terminal of its own."""
+    return Terminal(*STATUTORY, *arguments)
 
 
 def test_on_a_terminal_it_is_asked_for_one_thing_after_the_other():
-    with Terminal() as terminal:
+    with on_a_terminal() as terminal:
         terminal.see(MAIN)
         terminal.type("1\n")
         terminal.see("Day for the event (Enter: Fri 1 May 2026): ")
@@ -279,7 +219,7 @@ def test_on_a_terminal_it_is_asked_for_one_thing_after_the_other():
 
 
 def test_ctrl_c_gives_up_a_question_and_then_asks_before_it_leaves():
-    with Terminal() as terminal:
+    with on_a_terminal() as terminal:
         terminal.see(MAIN)
         terminal.type("1 on today\n")
         terminal.see(MAIN)
@@ -302,7 +242,7 @@ def test_ctrl_c_gives_up_a_question_and_then_asks_before_it_leaves():
 
 def test_ctrl_d_leaves_and_saves_where_that_was_asked_for(tmp_path):
     file = tmp_path / "story.scenarios.yaml"
-    with Terminal("--save", str(file)) as terminal:
+    with on_a_terminal("--save", str(file)) as terminal:
         terminal.see(MAIN)
         terminal.type("1 on today\n")
         terminal.see("assessment. " + MAIN)
@@ -314,7 +254,7 @@ def test_ctrl_d_leaves_and_saves_where_that_was_asked_for(tmp_path):
 
 def test_names_are_completed():
     pytest.importorskip("readline")
-    with Terminal() as terminal:
+    with on_a_terminal() as terminal:
         terminal.see(MAIN)
         terminal.type("complaint_rec\t on today\n")
         terminal.see("Recorded: complaint_received on Fri 1 May 2026.")

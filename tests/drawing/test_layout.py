@@ -1,4 +1,7 @@
-"""Where things stand in a picture, by geometry: for every shipped policy and intake, and for random graphs."""
+"""Where things stand in a picture, by geometry: for every shipped policy and intake, and for random graphs.
+
+A test for each graph makes every check of it, on a phone and on a desk; the traceback names the check that failed.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,6 @@ from engine.drawing.layout import BOLD, DESK, LANE, PHONE, SMALL, TITLE, Area, l
 from engine.drawing.measure import width_of, wrapped
 
 TOUCHING = 0.01
-
-
-@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
-def layout(graph, request):
-    return laid_out(graph, request.param, legend="what the signs mean")
 
 
 def shrunk(area):
@@ -37,7 +35,7 @@ def segments(wire):
             yield Area(min(one.x, other.x), min(one.y, other.y), abs(one.x - other.x), abs(one.y - other.y))
 
 
-def test_everything_has_a_place_in_the_picture(layout):
+def everything_has_a_place_in_the_picture(layout):
     assert [box.node for box in layout.boxes] == list(layout.graph.nodes)
     assert sorted(label.exit.id for label in layout.labels) == sorted(each.id for each in layout.graph.exits)
     whole = [box.area for box in layout.boxes] + [label.area for label in layout.labels]
@@ -46,7 +44,7 @@ def test_everything_has_a_place_in_the_picture(layout):
     assert all(area.right <= layout.width and area.bottom <= layout.height for area in whole)
 
 
-def test_no_two_boxes_or_labels_lie_on_each_other(layout):
+def no_two_boxes_or_labels_lie_on_each_other(layout):
     areas = [box.area for box in layout.boxes] + [label.area for label in layout.labels]
     # Sorted by their upper edges, each has to be held only against those that begin before it ends.
     areas.sort(key=lambda area: area.y)
@@ -54,7 +52,7 @@ def test_no_two_boxes_or_labels_lie_on_each_other(layout):
     assert found == []
 
 
-def test_texts_stay_in_their_boxes(layout):
+def texts_stay_in_their_boxes(layout):
     for box in layout.boxes:
         for area in line_areas(box.lines):
             assert box.area.x <= area.x
@@ -63,7 +61,7 @@ def test_texts_stay_in_their_boxes(layout):
             assert area.bottom <= box.area.bottom
 
 
-def test_every_line_begins_at_its_box_and_ends_at_its_box(layout):
+def every_line_begins_at_its_box_and_ends_at_its_box(layout):
     for wire in layout.wires:
         source = layout.box_of[wire.exit.source].area
         assert wire.own[0].y == source.bottom
@@ -80,7 +78,7 @@ def test_every_line_begins_at_its_box_and_ends_at_its_box(layout):
             assert target.y < end.y < target.bottom
 
 
-def test_lines_have_corners_and_no_gaps_but_for_their_words(layout):
+def lines_have_corners_and_no_gaps_but_for_their_words(layout):
     for wire, label in zip(layout.wires, layout.labels, strict=True):
         for part in (wire.own, wire.after_label, wire.shared):
             assert all(one.x == other.x or one.y == other.y for one, other in pairwise(part))
@@ -92,7 +90,7 @@ def test_lines_have_corners_and_no_gaps_but_for_their_words(layout):
             assert wire.shared[0] == wire.own[1]
 
 
-def test_lines_cross_no_box_and_no_words(layout):
+def lines_cross_no_box_and_no_words(layout):
     boxes = [shrunk(box.area) for box in layout.boxes]
     words = [area for label in layout.labels for area in line_areas(label.lines)]
     blocked = [*boxes, *words]
@@ -109,7 +107,7 @@ def test_lines_cross_no_box_and_no_words(layout):
     assert found == []
 
 
-def test_lines_to_different_boxes_never_run_in_one_another(layout):
+def lines_to_different_boxes_never_run_in_one_another(layout):
     upright = {}
     for wire in layout.wires:
         if wire.way in ("on", "back"):
@@ -121,13 +119,13 @@ def test_lines_to_different_boxes_never_run_in_one_another(layout):
             assert target == other or last < begins or ends < first
 
 
-def test_lanes_are_far_enough_apart_to_tell_them(layout):
+def lanes_are_far_enough_apart_to_tell_them(layout):
     for way in ("on", "back"):
         lanes = sorted({wire.shared[0].x for wire in layout.wires if wire.way == way})
         assert all(other - one >= LANE - TOUCHING for one, other in pairwise(lanes))
 
 
-def test_the_way_of_a_line_is_the_way_it_runs(layout):
+def the_way_of_a_line_is_the_way_it_runs(layout):
     places = layout.graph.places
     for wire in layout.wires:
         if wire.exit.target is not None:
@@ -135,9 +133,30 @@ def test_the_way_of_a_line_is_the_way_it_runs(layout):
             assert wire.way == ("back" if step <= 0 else "next" if step == 1 else "on")
 
 
-def test_a_picture_of_a_shipped_policy_is_no_wider_than_a_phone(layout):
+def a_picture_of_a_shipped_policy_is_no_wider_than_a_phone(layout):
     if not layout.graph.name.startswith("lab/"):
         assert layout.width in (PHONE, DESK)
+
+
+GEOMETRY = (
+    everything_has_a_place_in_the_picture,
+    no_two_boxes_or_labels_lie_on_each_other,
+    texts_stay_in_their_boxes,
+    every_line_begins_at_its_box_and_ends_at_its_box,
+    lines_have_corners_and_no_gaps_but_for_their_words,
+    lines_cross_no_box_and_no_words,
+    lines_to_different_boxes_never_run_in_one_another,
+    lanes_are_far_enough_apart_to_tell_them,
+    the_way_of_a_line_is_the_way_it_runs,
+    a_picture_of_a_shipped_policy_is_no_wider_than_a_phone,
+)
+
+
+def test_a_drawing_keeps_to_its_geometry(graph):
+    for width in (PHONE, DESK):
+        layout = laid_out(graph, width, legend="what the signs mean")
+        for check in GEOMETRY:
+            check(layout)
 
 
 @pytest.mark.parametrize("room", [40.0, 90.0, 300.0])

@@ -12,31 +12,10 @@ from engine.drawing.palette import DARK, LIGHT, contrast, variables
 from engine.drawing.svg import STYLE as DRAWINGS
 from engine.reports.html.style import STYLE as PAGE
 
+GROUNDS = ("paper", "panel", "stage", "end", "several", "covered", "partly", "missing", "weekend", "holiday")
 TEXTS = {
-    "ink": (
-        "paper",
-        "panel",
-        "stage",
-        "end",
-        "several",
-        "covered",
-        "partly",
-        "missing",
-        "weekend",
-        "holiday",
-    ),
-    "soft": (
-        "paper",
-        "panel",
-        "stage",
-        "end",
-        "several",
-        "covered",
-        "partly",
-        "missing",
-        "weekend",
-        "holiday",
-    ),
+    "ink": GROUNDS,
+    "soft": GROUNDS,
     "link": ("paper",),
     "covered-ink": ("paper", "covered"),
     "partly-ink": ("paper", "partly"),

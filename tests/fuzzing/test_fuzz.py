@@ -178,6 +178,18 @@ def test_a_fault_of_the_program_is_told_as_one() -> None:
     assert "error[" not in text
 
 
+def test_a_late_extension_called_certain_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if what is listed as allowed took no notice of a due date that is over."""
+    text = (HERE / "policies" / "lab" / "shorter-extension.yaml").read_text(encoding="utf-8")
+    without_data = text.replace(", needs: {until: date, complexity: fact}", "")
+    policy = LAB.examine_text(without_data, "lab/shorter-extension.yaml").policy
+    assert policy is not None
+    assert fuzzed(policy, 100, invariants=(BY_NAME["allowed"],)).findings == ()
+    monkeypatch.setattr("engine.cases.view.could_extend", lambda _state, _plan, _day: True)
+    (finding,) = fuzzed(policy, 100, invariants=(BY_NAME["allowed"],)).findings
+    assert (finding.breach.subject, finding.breach.refused) == ("answer_extended", "cannot_extend")
+
+
 def test_a_refused_event_that_changed_something_would_be_found() -> None:
     """As if the engine had taken an answer although it refused the event: planted in the state that is read."""
     policy = LAB.policy("lab/shorter-extension")

@@ -87,6 +87,43 @@ def test_nothing_says_whose_case_it_is(case):
 
 # Of 2027: 3 May is a bank holiday; the extension agreed until 28 May; then 20 working days from Wednesday 19 May:
 # 20, 21 = 1, 2, 24-28 = 3-7, 1-4 June = 8-11 (31 May is a bank holiday), 7-11 = 12-16, 14-17 = 17-20.
+LEAK = "Mrs Miller, 07700 900123"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("answered", {"points": ["gate"], "finding": {"gate": "upheld"}, "channel": LEAK}),
+        ("note", {"text": "Text", "until": LEAK}),
+        ("note", {"text": "Text", "until": {LEAK: [LEAK]}}),
+        ("note", {"text": "Text", "grounds": LEAK, "visit_on": LEAK, "finding": {LEAK: LEAK}}),
+        ("investigator_appointed", {"person": LEAK, "kinds": [LEAK, "officer"]}),
+        ("investigator_appointed", {"person": LEAK, "kinds": {LEAK: [LEAK, "officer"]}}),
+        ("correction", {"target": 1, "on": "2026-04-30", "strike": LEAK}),
+        ("correction", {"target": 1, "strike": True, "on": LEAK, "at": LEAK, "by": LEAK}),
+        ("correction", {"target": 1, "strike": True, "data": {"channel": LEAK, "grounds": LEAK}}),
+    ],
+)
+def test_words_where_the_engine_reads_none_are_taken_out_too(name, data, mill):
+    """The engine lets much stand that it does not read, and a person may have written anything there."""
+    case = told(mill, Event("received", on=date(2026, 5, 1)), Event(name, on=date(2026, 5, 6), data=data))
+    text = recorded_file(recorded_scenario(case))
+    assert f"when: {name}" in text
+    assert "Miller" not in text
+    assert "07700" not in text
+
+
+def test_what_the_policy_has_a_word_for_is_kept(mill):
+    data = {"person": "Jane", "kinds": {"Jane": ["officer", "her cousin"]}}
+    case = told(
+        mill,
+        Event("received", on=date(2026, 5, 1)),
+        Event("investigator_appointed", on=date(2026, 5, 6), data=data),
+    )
+    said = {step.get("when"): step.get("with") for step in recorded_scenario(case).steps}
+    assert said["investigator_appointed"] == {"person": "p1", "kinds": {"p1": ["officer"]}}
+
+
 def test_it_replays_with_the_dates_of_the_moved_case_and_is_marked(case, library, replayed):
     found = recorded_scenario(case)
     assert found.differences == ()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.documents import read_text
-from engine.mutating import Outcome, Trying, mutants_of
+from engine.mutating import Outcome, Script, Trying, mutants_of
 from engine.policy import PolicyLibrary
 from engine.replay import Versions, checked, trials_in
 
@@ -229,6 +229,15 @@ def test_the_scenario_that_failed_is_named(outcomes: dict[str, Outcome]) -> None
     assert outcomes["waiting.turned called for no letter refusal"].by == (
         "Asked for without reasons it is turned down"
     )
+
+
+def test_a_look_is_added_to_a_scenario_there_is_where_that_is_enough(outcomes: dict[str, Outcome]) -> None:
+    """The force of a limit stands in its ledger, which neither scenario looks at; both record three events."""
+    killer = outcomes["reply were of force aim instead of must"].killer
+    assert isinstance(killer, Script)
+    assert killer.based_on == "Answered in time and asked for with reasons"
+    assert [step.get("when") for step in killer.steps] == ["received", None]
+    assert list(killer.steps[-1]["then"]) == ["ledger"]
 
 
 def test_of_a_length_with_one_neighbour_one_change_is_made(outcomes: dict[str, Outcome]) -> None:

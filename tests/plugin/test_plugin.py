@@ -250,6 +250,14 @@ def test_a_tag_called_like_a_mark_that_does_something_does_nothing(pytester: pyt
     pytester.runpytest("-k", "forgotten").assert_outcomes(failed=1, deselected=4)
 
 
+@pytest.mark.parametrize("strict", [[], ["--strict-markers", "-W", "error"]], ids=["", "strict"])
+def test_a_tag_called_like_a_word_of_expressions_is_no_mark_and_no_mistake(
+    strict: Sequence[str], pytester: pytest.Pytester
+) -> None:
+    write("words.scenarios.yaml", TWO.replace("skip, xfail, parametrize", "and, or, not, lambda, class"))
+    pytester.runpytest("-m", "lambda and class", *strict).assert_outcomes(failed=1, deselected=4)
+
+
 def test_without_scenarios_an_unknown_mark_is_as_wrong_as_ever(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("import pytest\n@pytest.mark.no_such_mark\ndef test_it(): pass\n")
     pytester.runpytest("--strict-markers").assert_outcomes(errors=1)

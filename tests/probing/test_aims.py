@@ -6,7 +6,17 @@ import pytest
 
 from engine.errors import UsageError
 from engine.policy import PolicyLibrary
-from engine.probing.aims import Aim, aim_from, aim_id, aim_in_words, aims_of, answer_is, intake_aims_of
+from engine.probing.aims import (
+    Aim,
+    aim_from,
+    aim_id,
+    aim_in_words,
+    aims_of,
+    answer_is,
+    intake_aims_of,
+    value_of,
+)
+from engine.probing.possible import Possible
 
 SHIPPED = PolicyLibrary()
 EVERY_VERSION = [policy for name in SHIPPED.names() for policy in SHIPPED.versions(name)]
@@ -35,6 +45,7 @@ events:
   advocate_found: {by: officer}
   extended: {by: officer}
   noted: {}
+  refusal_sent: {by: officer}
   waited: {by: officer}
 letters:
   refusal: {to: complainant, sent_by: refusal_sent, must_say: ["why"]}
@@ -75,7 +86,6 @@ stages:
       many: {when: waited, if: {issues: {at_least: 6}}}
   closed: {title: Closed, end: closed}
 """
-POLICY = POLICY.replace("  noted: {}\n", "  noted: {}\n  refusal_sent: {by: officer}\n")
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +163,15 @@ def test_an_event_has_the_refusals_that_it_can_have(town):
     }
 
 
+def test_a_refusal_that_may_not_be_tried_any_more_is_thought_possible(town):
+    tried_no_more = Possible(town)
+    tried_no_more.left = 0
+    for event in town.events.values():
+        assert set(Possible(town).refusals(event)) <= set(tried_no_more.refusals(event))
+    # In fact either answer is taken, which only trying shows.
+    assert list(tried_no_more.refusals(town.events["decided"])) == ["out_of_turn", "condition", "wrong_role"]
+
+
 def test_a_letter_is_due_only_if_a_rule_calls_for_it(town):
     assert ids(town, "letter") == ["letter:refusal.due", "letter:refusal.sent", "letter:leaflet.sent"]
 
@@ -182,6 +201,7 @@ def test_aims_of_intakes_are_read_as_they_are_written(intake):
         (Aim("limit", "stage_1", "case:complex"), "limit stage_1 with the length for complex"),
         (Aim("answer", "risk", "high"), "answer high of risk"),
         (Aim("answer", "issues", "at_least_6"), "answer at least 6 of issues"),
+        (Aim("answer", "injuries", "at_least_one"), "answer at_least_one of injuries"),
         (Aim("refusal", "stage_2_requested", "too_late"), "stage_2_requested refused as too late"),
         (Aim("letter", "closing", "due"), "letter closing due"),
         (Aim("exclusion", "too_old", "set_aside"), "exclusion too_old set aside"),
@@ -222,7 +242,17 @@ def test_a_rule_may_also_be_called_one(town):
         ("at_least_6", 5, False),
         ("at_most_5", 5, True),
         ("at_most_5", 6, False),
+        ("at_least_one", "at_least_one", True),
+        ("at_least_one", 1, False),
     ],
 )
 def test_an_answer_or_a_side_of_a_number(answer, value, is_it):
     assert answer_is(answer, value) is is_it
+
+
+@pytest.mark.parametrize(
+    ("answer", "value"),
+    [("high", "high"), ("at_least_6", 6), ("at_most_5", 5), ("at_least_one", "at_least_one")],
+)
+def test_an_answer_is_put_on_record_as_it_is_and_a_side_as_its_number(answer, value):
+    assert value_of(answer) == value

@@ -10,6 +10,7 @@ import pytest
 
 from engine.policy import PolicyLibrary
 from engine.probing import Prober
+from engine.probing.aims import Aim
 from engine.probing.days import first_day, next_working_day
 from engine.probing.explorer import Explorer
 from engine.problems import Claim, Place, Problem
@@ -122,8 +123,10 @@ def scenarios(policy, stories) -> str:
 @pytest.mark.parametrize("policy", EVERY_VERSION, ids=lambda policy: f"{policy.id}@{policy.in_force_from}")
 def test_every_stage_and_every_rule_of_a_shipped_policy_has_a_story_that_replays(policy, tmp_path):
     prober = Prober(policy)
-    stages = {f"To {stage}": prober.story_to_stage(stage) for stage in policy.stages if stage != "opening"}
-    rules = {f"By {rule.id}": prober.story_by_rule(rule.id) for rule in policy.rules()}
+    stages = {
+        f"To {stage}": prober.story_for(Aim("stage", stage)) for stage in policy.stages if stage != "opening"
+    }
+    rules = {f"By {rule.id}": prober.story_for(Aim("rule", rule.id)) for rule in policy.rules()}
     stories = {**stages, **rules}
     assert [name for name, story in stories.items() if story is None] == []
     assert set(replayed(scenarios(policy, stories), SHIPPED, tmp_path)) == {"passed"}
@@ -133,7 +136,7 @@ def test_the_shipped_library_is_searched_in_seconds():
     began = process_time()
     for policy in EVERY_VERSION:
         prober = Prober(policy)
-        assert all(prober.story_to_stage(stage) for stage in policy.stages if stage != "opening")
+        assert all(prober.story_for(Aim("stage", stage)) for stage in policy.stages if stage != "opening")
     assert process_time() - began < 10
 
 
@@ -141,7 +144,7 @@ def test_the_shipped_library_is_searched_in_seconds():
 
 
 def test_a_story_begins_on_a_monday_and_goes_on_from_working_day_to_working_day(town):
-    story = town.story_to_stage("waiting")
+    story = town.story_for(Aim("stage", "waiting"))
     assert [(step.at.isoformat(), step.event) for step in story.steps] == [
         ("2026-01-12", "received"),
         ("2026-01-13", "answered"),
@@ -156,29 +159,29 @@ def test_a_story_begins_on_a_monday_and_goes_on_from_working_day_to_working_day(
 
 
 def test_answers_are_chosen_so_that_a_rule_matches(town):
-    story = town.story_by_rule("waiting.asked")
+    story = town.story_for(Aim("rule", "waiting.asked"))
     facts = {key: value for step in story.steps for key, value in step.data.items()}
     assert facts["grounds"] == "given"
     assert "not_upheld" in facts["finding"].values()
 
 
 def test_two_points_are_made_up_where_a_rule_needs_them(town):
-    story = town.story_by_rule("waiting.mixed")
+    story = town.story_for(Aim("rule", "waiting.mixed"))
     findings = [step.data["finding"] for step in story.steps if "finding" in step.data]
     assert set(findings[-1].values()) == {"upheld", "not_upheld"}
 
 
 def test_a_count_is_as_large_as_a_rule_wants(town):
-    story = town.story_to_stage("many")
+    story = town.story_for(Aim("stage", "many"))
     assert any(step.data.get("issues", 0) >= 6 for step in story.steps)
 
 
 def test_the_day_after_a_due_date_is_waited_for(town):
     # Received Mon 12 Jan, answered and received; asking is due 20 working days later, and nobody asks.
-    story = town.story_by_rule("waiting.not_asked")
+    story = town.story_for(Aim("rule", "waiting.not_asked"))
     assert story.steps[-1].then == {"stage": "closed", "by_rule": "waiting.not_asked"}
     # From Mon 12 Jan the ceiling of twenty working days is Mon 9 Feb.
-    late = town.story_by_rule("stage_1.no_reply")
+    late = town.story_for(Aim("rule", "stage_1.no_reply"))
     assert [(step.at.isoformat(), step.event) for step in late.steps[:-1]] == [
         ("2026-01-12", "received"),
         ("2026-02-10", "asked"),
@@ -186,7 +189,10 @@ def test_the_day_after_a_due_date_is_waited_for(town):
 
 
 def test_people_are_appointed_whom_nothing_bars(town):
-    first, second = town.story_by_rule("stage_1.appointed"), town.story_by_rule("panel.held")
+    first, second = (
+        town.story_for(Aim("rule", "stage_1.appointed")),
+        town.story_for(Aim("rule", "panel.held")),
+    )
     assert dict(first.steps[1].data) == {"person": "p1", "kinds": []}
     data = second.steps[-2].data
     assert (data["person"], data["kinds"]) == (["p2", "p3", "p4"], [])
@@ -194,10 +200,10 @@ def test_people_are_appointed_whom_nothing_bars(town):
 
 
 def test_a_limit_is_brought_to_each_standing(town, library, tmp_path):
-    wanted = ("running", "overdue", "met", "met_late", "lapsed", "missed")
-    found = {status: town.story_of_limit("visit", status) for status in wanted}
-    assert {status for status, story in found.items() if story is not None} == set(wanted)
-    stories = {f"It is {status}": story for status, story in found.items()}
+    wanted = ("started", "met", "missed", "lapsed")
+    found = {detail: town.story_for(Aim("limit", "visit", detail)) for detail in wanted}
+    assert {detail for detail, story in found.items() if story is not None} == set(wanted)
+    stories = {f"It is {detail}": story for detail, story in found.items()}
     assert set(replayed(scenarios(town.policy, stories), library, tmp_path)) == {"passed"}
 
 
@@ -256,8 +262,8 @@ def test_what_cannot_be_reached_is_not_found(tmp_path):
     file.write_text(text)
     policy = PolicyLibrary([tmp_path]).draft(file)
     prober = Prober(policy)
-    assert prober.story_to_stage("many") is None
-    assert prober.story_by_rule("many.back") is None
+    assert prober.story_for(Aim("stage", "many")) is None
+    assert prober.story_for(Aim("rule", "many.back")) is None
     assert prober.story_of(Claim("many", "stays")) is None
 
 

@@ -95,6 +95,7 @@ def test_an_event_that_is_certain_fails_by_its_data_alone(story):
             if allowed.certain:
                 why = view.why_not(allowed.event)
                 assert why.kind in ("accepted", "missing_data", "cannot_extend", "undoes"), why
+                assert why.kind != "cannot_extend" or "must say until when" in why.reason, why
 
 
 # --- Folding ---------------------------------------------------------------------------------------------------

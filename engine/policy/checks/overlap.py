@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from engine.policy.conditions import AllOf, Answer, AnyOf, Count, EveryPoint, Not, Several, SomePoint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sized
+    from collections.abc import Iterable, Iterator, Mapping, Sized
 
     from engine.policy.conditions import Condition
     from engine.policy.model import DueRef, Fact, Policy, Rule
@@ -177,6 +177,12 @@ def values_of(fact: Fact, conditions: list[Condition]) -> list[Any]:
         return [*fact.answers, None]
     bounds = {bound for condition in conditions for bound in _bounds(condition, fact.id)}
     return [*sorted({max(0, bound + step) for bound in bounds for step in (-1, 0, 1)}), None]
+
+
+def known_values_of(fact: Fact, conditions: Iterable[Condition | None]) -> list[Any]:
+    """The same without unknown, for conditions of which some may be missing; 1 for a count that none of them asks."""
+    told = values_of(fact, [condition for condition in conditions if condition is not None])
+    return [value for value in told if value is not None] or [1]
 
 
 def _bounds(condition: Condition, fact: str) -> Iterator[int]:

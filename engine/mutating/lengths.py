@@ -1,4 +1,4 @@
-"""Words that the sentences about mutants share."""
+"""The lengths next to one: a unit more and a unit less, as a slip of the pen makes them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.calendars import Length
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 SAME_DAY = "same day"
 WORKING_DAY = "1 working day"
@@ -32,9 +32,3 @@ def other_lengths(text: str) -> Iterator[tuple[str, str]]:
         if amount >= least:
             other = str(Length(amount, length.unit))
             yield other, f"{other} instead of {length.amount}"
-
-
-def either(names: Iterable[str]) -> str:
-    """Names as alternatives: "upheld, partly_upheld or no_finding"."""
-    *others, last = names
-    return f"{', '.join(others)} or {last}" if others else last
