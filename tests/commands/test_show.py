@@ -31,10 +31,10 @@ def test_the_list_can_be_that_of_an_authority(run):
 
 
 def test_one_thing_of_a_policy_is_shown_where_it_stands(run):
-    shown = read_text(run("show", "redbridge/children-statutory", "stage_2_report").out).data
+    shown = read_text(run("show", "redbridge/children-statutory", "stage_2_report").out, "shown.yaml").data
     assert shown.keys() == {"limits"}
     assert shown["limits"]["stage_2_report"]["is"] == "25 working days"
-    rule = read_text(run("show", "redbridge/children-statutory", "stage_1.answered").out).data
+    rule = read_text(run("show", "redbridge/children-statutory", "stage_1.answered").out, "shown.yaml").data
     assert rule.keys() == {"stages"}
     assert rule["stages"]["stage_1"].keys() == {"next"}
     assert rule["stages"]["stage_1"]["next"]["answered"]["when"] == "stage_1_response_sent"
