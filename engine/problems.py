@@ -14,7 +14,9 @@ Severity = Literal["error", "warning", "information"]
 # Of what an author wrote, a message repeats no more than anybody reads.
 LONGEST_MESSAGE, LONGEST_NOTE, LONGEST_WORD = 400, 2000, 200
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
-_NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_NOT_SHOWN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)

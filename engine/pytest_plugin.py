@@ -171,9 +171,11 @@ def _beside(trial: Trial, trials: Iterable[Trial]) -> tuple[Trial, ...]:
 
 def _names(trials: Iterable[Trial]) -> Iterator[str]:
     """A name for each that no other has, on one line, and without the `::` that ends a name for pytest."""
+    from engine.documents import on_one_line
+
     used: dict[str, int] = {}
     for trial in trials:
-        name = " ".join(trial.name.replace("::", ": :").split())
+        name = on_one_line(" ".join(trial.name.replace("::", ": :").split()))
         used[name] = used.get(name, 0) + 1
         yield name if used[name] == 1 else f"{name} ({used[name]})"
 

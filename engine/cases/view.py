@@ -21,6 +21,7 @@ from engine.cases.readings import (
     letter_readings,
     limit_readings,
     not_started,
+    read_cycle,
     warning_readings,
 )
 from engine.cases.refusal import EventRefused
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from engine.cases.case import Case, Link
     from engine.cases.program import EventPlan
     from engine.cases.refusal import WhyNot
-    from engine.cases.state import Closed, Cycle, LetterDue, State
+    from engine.cases.state import Closed, Cycle, LetterDue, Move, State
     from engine.policy.model import DueRef, Policy, Rule, Stage
 
 
@@ -89,7 +90,7 @@ class View:
         """Who is appointed to which role, by reference."""
         return MappingProxyType(self._state.holders)
 
-    @property
+    @cached_property
     def path(self) -> tuple[MoveReading, ...]:
         """Every stage entered so far, oldest first."""
         moves = oldest_first(self._state.path)
@@ -108,9 +109,23 @@ class View:
         return tuple(limit_readings(self._state, self._day))
 
     @property
-    def runs(self) -> tuple[tuple[Cycle, Closed | None], ...]:
-        """Every run as the fold keeps it, in the order of `cycles`, each with how it ended if it has."""
-        return tuple(cycles_of(self._state))
+    def newest_move(self) -> Move | None:
+        """The stage entered last, as the fold keeps it: a link of the history of all, newest first."""
+        return self._state.path
+
+    @property
+    def newest_ended(self) -> Closed | None:
+        """The run that ended last, as the fold keeps it: a link of the history of all, newest first."""
+        return self._state.closed
+
+    @property
+    def open_runs(self) -> tuple[Cycle, ...]:
+        """The runs that have not ended, as the fold keeps them, by limit."""
+        return tuple(cycle for _, cycle in sorted(self._state.open.items()))
+
+    def reading_of(self, cycle: Cycle, closed: Closed | None, number: int) -> LimitReading:
+        """The reading of one run, of which the fold keeps this; as in `cycles`."""
+        return read_cycle(cycle, closed, self._state, self._day, number)
 
     @cached_property
     def limits(self) -> Mapping[str, LimitReading]:

@@ -15,6 +15,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# Of these commands status 1 says something of a policy that can be used; one with errors cannot.
+USING = frozenset({"fuzz", "generate", "mutate", "picture"})
 FINE, PROBLEMS, WRONG_USAGE, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 
 # Name: module, function, and the line of `duecourse --help`, so that no module is loaded for it.
@@ -106,8 +108,8 @@ def _print_version(ctx: click.Context, _param: click.Parameter, wanted: bool) ->
 @click.option(
     "--debug", is_flag=True, envvar="DUECOURSE_DEBUG", help="Show where in the program a fault arose."
 )
-@click.pass_obj
-def group(settings: dict[str, Any] | None, debug: bool) -> None:
+@click.pass_context
+def group(context: click.Context, debug: bool) -> None:
     """Complaints procedures as data, deadlines with reasons.
 
     A policy is named authority/procedure, such as redbridge/children-statutory, or by its file.
@@ -115,13 +117,13 @@ def group(settings: dict[str, Any] | None, debug: bool) -> None:
     Exit status: 0 fine, 1 problems found or an event refused, 2 wrong usage or an unreadable file, 3 a fault of
     this program.
     """
-    if settings is not None:
-        settings["debug"] = debug
+    if context.obj is not None:
+        context.obj.update(debug=debug, command=context.invoked_subcommand)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (that of the process if none is given) and return its exit status."""
-    settings = {"debug": bool(os.environ.get("DUECOURSE_DEBUG"))}
+    settings: dict[str, Any] = {"debug": bool(os.environ.get("DUECOURSE_DEBUG"))}
     _prepare_streams()
     try:
         status = group.main(
@@ -141,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _forget_output()
         return FINE
     except Exception as error:  # noqa: BLE001 - the outermost frame: whatever it is, it gets a message and a status
-        return _failed(error, debug=settings["debug"])
+        return _failed(error, settings.get("command"), debug=settings["debug"])
     return status if isinstance(status, int) else FINE
 
 
@@ -161,15 +163,16 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _failed(error: Exception, *, debug: bool) -> int:
-    """Say what went wrong and return the exit status."""
+def _failed(error: Exception, command: str | None, *, debug: bool) -> int:
+    """Say what went wrong in a command and return the exit status."""
     from engine.cases.refusal import EventRefused
     from engine.commands.output import complain, complain_of
     from engine.errors import EngineError, PolicyInvalid
 
     if isinstance(error, PolicyInvalid):
         complain_of(error.problems)
-        return WRONG_USAGE if any(problem.name == "unreadable" for problem in error.problems) else PROBLEMS
+        unusable = command in USING or any(problem.name == "unreadable" for problem in error.problems)
+        return WRONG_USAGE if unusable else PROBLEMS
     if isinstance(error, EngineError):
         complain(f"error: {error}")
         return PROBLEMS if isinstance(error, EventRefused) else WRONG_USAGE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.commands.options import DATE, format_option, policies_option
+from engine.commands.options import DATE, WordType, format_option, policies_option
 from engine.commands.output import complain, paint, say
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @policies_option
 @click.option(
     "--fail-on",
-    type=click.Choice(("error", "warning", "information")),
+    type=WordType(("error", "warning", "information")),
     default="error",
     show_default=True,
     help="From what on the exit status is 1.",

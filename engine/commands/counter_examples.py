@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import PolicyNotFound, UsageError
@@ -66,6 +67,16 @@ def _errors_of(policy: Policy, examined: Examined[Any], library: PolicyLibrary) 
     except PolicyNotFound:
         versions = ()
     return frozenset(error.name for each in (examined, *versions) for error in each.errors)
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Raises `UsageError` if no file can be made in a folder, which need not be there yet; nothing is left behind."""
+    nearest = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    try:
+        with TemporaryFile(dir=nearest):
+            pass
+    except OSError as error:
+        raise UsageError(f"cannot write to {folder}: {error.strerror}") from None
 
 
 def write_new(file: Path, text: str) -> str:

@@ -63,6 +63,16 @@ def is_file_name(text: str) -> bool:
     return text.endswith(YAML) or Path(text).is_file()
 
 
+def refuse_two_versions(text: str, on: date | None) -> None:
+    """Raises `UsageError` if a date is given beside a name or a file that is one version already."""
+    from engine.errors import UsageError
+
+    if on is None or not (is_file_name(text) or "@" in text):
+        return
+    what = "a file, which states" if is_file_name(text) else "the name of"
+    raise UsageError(f"{text} is {what} one version, and --as-of {on} names one too: leave out --as-of")
+
+
 def policy_named(text: str, given: Iterable[str], on: date | None = None) -> Policy:
     """The policy of a name, in its version in force on a date; or the policy in a file.
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.fuzzing import Fuzzed
+    from engine.policy.model import Policy
 
-HISTORIES = 1_000
 MOST_HISTORIES = 1_000_000
 
 
@@ -29,10 +29,8 @@ MOST_HISTORIES = 1_000_000
 @click.option(
     "--histories",
     type=click.IntRange(1, MOST_HISTORIES),
-    default=HISTORIES,
-    show_default=True,
     metavar="N",
-    help="How many histories to tell.",
+    help="How many histories to tell. Left out: 1000, or fewer of a policy with very many limits and events.",
 )
 @click.option(
     "--seed",
@@ -62,7 +60,7 @@ MOST_HISTORIES = 1_000_000
 def fuzz(
     context: click.Context,
     policy: str,
-    histories: int,
+    histories: int | None,
     seed: int,
     seconds: float | None,
     folder: Path | None,
@@ -73,12 +71,19 @@ def fuzz(
 
     No stage without a way on, no duty without an end, the Ombudsman always reachable, no due date earlier after an
     extension, nothing accepted after the end but what is meant; and that this program keeps to its own rules. What
-    breaks one is shown by the shortest story found. Exit status 1 if there is any.
+    breaks one is shown by the shortest story found.
+
+    Exit status: 0 nothing found, 1 something, 2 wrong usage or a policy with errors.
     """
+    from engine.commands.counter_examples import refuse_unwritable
     from engine.fuzzing import Fuzzing
     from engine.reports.fuzz import FUZZ_FORMATS
 
-    fuzzing = Fuzzing(policy_named(policy, folders), seed)
+    if folder is not None:
+        refuse_unwritable(folder)
+    tried = policy_named(policy, folders)
+    histories = histories or _usual(tried)
+    fuzzing = Fuzzing(tried, seed)
     ends = None if seconds is None else monotonic() + seconds
     for _ in with_progress(range(histories), f"Telling {histories} histories"):
         fuzzing.tell_next()
@@ -90,6 +95,19 @@ def fuzz(
         for line in _write(fuzzed, folder):
             complain(line)
     context.exit(int(bool(fuzzed.findings)))
+
+
+def _usual(policy: Policy) -> int:
+    """How many histories to tell if nobody says; why, if they are fewer than usual."""
+    from engine.fuzzing import HISTORIES, histories_for
+
+    histories = histories_for(policy)
+    if histories < HISTORIES:
+        complain(
+            f"{policy.id} has {len(policy.limits)} limits and {len(policy.events)} events: {histories} histories are told, "
+            f"not {HISTORIES}; --histories N tells more"
+        )
+    return histories
 
 
 def _write(fuzzed: Fuzzed, folder: Path) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.commands.options import AIM_KINDS, policies_option
+from engine.commands.options import AIM_KINDS, WordType, policies_option
 from engine.commands.output import complain, say, with_progress
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ NO_SHIFT = (
     help="A scenario for this: a rule by its id, or such as limit:stage_1.missed; may be repeated.",
 )  # fmt: skip
 @click.option(
-    "--cover", "covers", type=click.Choice((ALL, *AIM_KINDS)), multiple=True,
+    "--cover", "covers", type=WordType((ALL, *AIM_KINDS)), multiple=True,
     help="Scenarios for everything of this kind. Left out, with no --for either: all.",
 )  # fmt: skip
 @click.option(
@@ -65,7 +65,7 @@ def generate(
     What they expect is what the engine says, so they are marked `generated: true`: they prove nothing until a person
     has checked them and added `reviewed_by`.
 
-    Exit status: 0 written, 1 no scenario was found for what was asked, 2 wrong usage.
+    Exit status: 0 written, 1 no scenario was found for what was asked, 2 wrong usage or a policy with errors.
     """
     from engine.commands.finding import policy_or_intake
     from engine.errors import UsageError
@@ -111,9 +111,16 @@ def _aims(stated: Any, wanted: Sequence[str], covers: Sequence[str]) -> list[Aim
     for kind in chosen:
         if kind not in (ALL, *there_are):
             known = ", ".join(each for each in AIM_KINDS if each in there_are)
-            raise UsageError(f"{stated.id} has no {kind} to cover; it has: {known}")
+            raise UsageError(f"{_called(stated)} has no {kind} to cover; it has: {known}")
     found = [aim for aim in every if ALL in chosen or f"{aim.kind}s" in chosen]
     return list(dict.fromkeys([*named, *found]))
+
+
+def _called(stated: Policy | Intake) -> str:
+    """A policy or an intake as a sentence calls it."""
+    from engine.policy.intake import Intake
+
+    return f"the intake of {stated.id}" if isinstance(stated, Intake) else stated.id
 
 
 def _of_policy(policy: Policy, aims: Sequence[Aim], subject: str, *, around: bool) -> tuple[str, list[str]]:

@@ -118,14 +118,15 @@ def _ask(intake: Intake, need: Need) -> Any:
     Raises `EOFError` where the input ends.
     """
     from engine.commands.decisions import value_of
+    from engine.documents import on_one_line
     from engine.errors import UsageError
 
     fact = intake.facts[need.fact]
     where = f" [{need.point}]" if need.point is not None else ""
     by = f" ({' or '.join(fact.decided_by)} decides)" if fact.decided_by else ""
-    click.echo(f"\n{fact.ask}{where}{by}", err=True)
+    click.echo(f"\n{on_one_line(fact.ask)}{where}{by}", err=True)
     for number, answer in enumerate(fact.answers, start=1):
-        click.echo(f"  {number}  {answer}", err=True)
+        click.echo(f"  {number}  {on_one_line(answer)}", err=True)
     while True:
         click.echo(f"{_HINTS[fact.kind]}: ", nl=False, err=True)
         line = sys.stdin.readline()

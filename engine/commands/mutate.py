@@ -45,6 +45,10 @@ _NOT_LOOKED_IN = frozenset(("node_modules", "site-packages", "__pycache__", "bui
     "--write", "file", metavar="FILE", type=click.Path(path_type=Path),
     help="Write the scenarios that would notice the rest to FILE, which must not be there yet.",
 )  # fmt: skip
+@click.option(
+    "--all", "in_full", is_flag=True,
+    help="Show a scenario for everything that is not noticed; left out: for the first 20.",
+)  # fmt: skip
 @policies_option
 @format_option("text", "json", "markdown")
 @click.pass_context
@@ -55,6 +59,7 @@ def mutate(
     inherited: bool,
     least: float | None,
     file: Path | None,
+    in_full: bool,
     folders: tuple[str, ...],
     form: str,
 ) -> None:
@@ -63,11 +68,11 @@ def mutate(
     A length by a day, a start, a guard, an answer, a target, a letter: whatever may be mistyped. What no scenario
     notices is told as a sentence, with a scenario that would.
 
-    Exit status: 0 fine, 1 fewer noticed than --fail-under asks for, 2 wrong usage or a file that cannot be read.
+    Exit status: 0 fine, 1 fewer noticed than --fail-under asks for, 2 wrong usage or a file with errors.
     """
     from engine.commands.finding import library_for, policy_or_intake
     from engine.errors import UsageError
-    from engine.mutating import Trying, is_inherited, mutants_of
+    from engine.mutating import Trying, affordable, is_inherited, mutants_of
     from engine.reports.mutation import MUTATION_FORMATS, killers_file, percent
 
     gc.set_threshold(_VALUES_BETWEEN_COLLECTIONS)
@@ -77,16 +82,23 @@ def mutate(
         raise UsageError(f"there is no folder {file.parent} to write {file} to")
     changed = cast("Policy | Intake", policy_or_intake(subject, folders))
     library = library_for(subject, folders)
-    trying = Trying(changed, _trials(context, changed, paths, library), library.usable_versions)
+    files, trials = _trials(context, changed, paths, library)
+    trying = Trying(changed, trials, library.usable_versions)
     if not trying.told:
         raise UsageError(f"no scenario that passes is about {subject}: name files with --scenarios")
     every = mutants_of(changed)
-    mutants = [mutant for mutant in every if inherited or not is_inherited(changed, mutant)]
+    wanted = [mutant for mutant in every if inherited or not is_inherited(changed, mutant)]
+    mutants = affordable(changed, wanted)
     outcomes = [trying.tried(mutant) for mutant in with_progress(mutants, "changing")]
-    mutation = trying.mutation(outcomes, len(every) - len(mutants))
+    mutation = trying.mutation(
+        outcomes,
+        inherited=len(every) - len(wanted),
+        passed_over=len(wanted) - len(mutants),
+        files=map(str, files),
+    )
     if file is not None and mutation.count("survived"):
         file.write_text(killers_file(mutation), encoding="utf-8")
-    say(MUTATION_FORMATS[form](mutation, paint()))
+    say(MUTATION_FORMATS[form](mutation, paint(), in_full=in_full))
     if least is not None and mutation.score * 100 < least:
         complain(f"error: the score, {percent(mutation.score)}, is under {least:g} %")
         context.exit(1)
@@ -94,8 +106,11 @@ def mutate(
 
 def _trials(
     context: click.Context, subject: Policy | Intake, paths: Iterable[Path], library: PolicyLibrary
-) -> list[Trial]:
-    """What can be replayed of the files given, or of those found. Ends the command for a file with problems."""
+) -> tuple[list[Path], list[Trial]]:
+    """The files about the subject among those given, or found, and what can be replayed of them.
+
+    Ends the command for a file with problems.
+    """
     from engine.documents import read_file
     from engine.replay import Versions, checked, scenario_files, trials_in
 
@@ -110,7 +125,7 @@ def _trials(
             complain_of(found.problems)
             context.exit(2)
         trials += trials_in(document, found)
-    return trials
+    return files, trials
 
 
 def scenarios_below(folder: Path) -> Iterator[Path]:

@@ -75,6 +75,23 @@ class NumberType(click.FloatRange):
         return self.fail(f'"{value}" is not a number', param, ctx) if isnan(number) else number
 
 
+class WordType(click.Choice):  # type: ignore[type-arg, unused-ignore]  # generic in newer click only
+    """One of some words."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The word, or a usage error that names those there are, and the likely one."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as wrong:
+            from engine.documents import likely
+
+            meant = likely(str(value), [str(choice) for choice in self.choices])
+            if meant is None:
+                raise
+            told = wrong.message.rstrip(".")
+            return self.fail(f'{told}; did you mean "{meant}"?', param, ctx)
+
+
 # What can be covered of a policy or an intake, as it is typed after --cover: each kind of aim with an "s".
 AIM_KINDS = ("stages", "rules", "answers", "limits", "refusals", "letters", "routes", "exclusions")
 DATE = DateType()
@@ -123,7 +140,7 @@ def format_option(*formats: str) -> Decorator:
     return click.option(
         "--format",
         "form",
-        type=click.Choice(formats),
+        type=WordType(formats),
         default=formats[0],
         show_default=True,
         help="How to print it.",

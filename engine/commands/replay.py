@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.commands.options import AIM_KINDS, PERCENT, format_option, policies_option
+from engine.commands.options import AIM_KINDS, PERCENT, WordType, format_option, policies_option
 from engine.commands.output import complain, paint, say, with_progress
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _VALUES_BETWEEN_COLLECTIONS = 50_000
 @click.option(
     "--cover",
     "kinds",
-    type=click.Choice(AIM_KINDS),
+    type=WordType(AIM_KINDS),
     multiple=True,
     help="With --coverage: count these only; may be repeated.",
 )

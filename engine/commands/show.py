@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.commands.finding import is_authority, library_of, names_in, policy_or_intake
+from engine.commands.finding import is_authority, library_of, names_in, policy_or_intake, refuse_two_versions
 from engine.commands.options import DATE, format_option, policies_option
 from engine.commands.output import paint, say
 
@@ -49,4 +49,5 @@ def show(
         found = [(name, examined) for name in names for examined in library.examine(name)]
         say(POLICIES_FORMATS[form](found, paint()))
     else:
+        refuse_two_versions(policy, as_of)
         say(POLICY_FORMATS[form, origin](policy_or_intake(policy, folders, as_of), name).rstrip("\n"))

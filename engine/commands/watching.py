@@ -11,7 +11,7 @@ from engine.commands.clock import today
 from engine.commands.finding import library_of
 from engine.commands.output import complain, paint, say, with_progress
 from engine.documents import read_file, shape_problems
-from engine.errors import PolicyInvalid, UsageError
+from engine.errors import EngineError, PolicyInvalid, UsageError
 from engine.policy.building import building_on, links_of, name_of_file
 from engine.policy.requirements import ENDING
 from engine.replay import FileVerdicts, Replay, Versions, scenario_files
@@ -128,12 +128,22 @@ def replay_and_watch(
     seen, repeat_with = see(paths, library.folders), repeat_options(folders)
     watched = Watched(library, wanted_by(only, tags), today)
     say(REPORTS[form](watched.begin(with_progress(scenario_files(paths), "replaying")), repeat_with, paint()))
-    complain(
-        f"watching {len(seen.scenarios)} scenario files and {len(seen.policies)} of policies; Ctrl-C ends it"
-    )
+    complain(f"{_watching(seen)}; Ctrl-C ends it")
     gc.freeze()  # what was read is kept: there is nothing in it to collect
 
+    unheeded: list[Saved] = []
+
     def heed(saved: Saved) -> None:
+        saved = _together(unheeded, saved)
+        unheeded.clear()
+        try:
+            tell(saved)
+        except (EngineError, OSError) as error:
+            # Such as a folder that is gone while a branch is switched: it may be back at the next look.
+            unheeded.append(saved)
+            complain(f"error: {error}; watching goes on")
+
+    def tell(saved: Saved) -> None:
         changes = []
         say(f"\n{saved_text(map(str, (*saved.scenarios, *saved.policies)))}")
         for change in watched.changes(saved):
@@ -142,7 +152,24 @@ def replay_and_watch(
         say(update_text(Update(tuple(changes), watched.replay, watched.untold(saved)), repeat_with, paint()))
 
     watch(seen, lambda: see(paths, library.folders), sleep, heed)
-    return 2 if watched.replay.problems else int(not watched.replay.all_passed)
+    return 2 if unheeded or watched.replay.problems else int(not watched.replay.all_passed)
+
+
+def _watching(seen: Seen) -> str:
+    """What is watched, in words."""
+    scenarios, policies = len(seen.scenarios), len(seen.policies)
+    files = "scenario file" if scenarios == 1 else "scenario files"
+    return f"watching {scenarios} {files} and {policies} {'file' if policies == 1 else 'files'} of policies"
+
+
+def _together(unheeded: Iterable[Saved], saved: Saved) -> Saved:
+    """What was saved just now, and before, when it could not be heeded."""
+    every = [*unheeded, saved]
+    return Saved(
+        saved.files,
+        tuple(dict.fromkeys(path for each in every for path in each.scenarios)),
+        tuple(dict.fromkeys(path for each in every for path in each.policies)),
+    )
 
 
 class Watched:

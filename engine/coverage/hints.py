@@ -1,4 +1,4 @@
-"""What to do about what no scenario shows: why none does, in words, and the shortest story that would."""
+"""What to do about what no scenario shows: why none does, in words, and the usual story that would."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ A_WHILE = 7
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Why nothing shows an aim, in words, and the shortest story found that does, or for an intake the complaint."""
+    """Why nothing shows an aim, in words, and the most usual story found that does, or for an intake the complaint."""
 
     reason: str
     story: Story | None = None

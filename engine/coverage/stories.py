@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from engine.cases import LimitReading, View, WhyNot
+    from engine.cases.program import LimitPlan
     from engine.cases.refusal import Considered
-    from engine.cases.state import Closed, Cycle
+    from engine.cases.state import Closed, Cycle, Move
     from engine.policy.model import Policy, Rule
     from engine.replay.story import Happened
     from engine.replay.trials import Told
@@ -34,18 +35,19 @@ def shown_by_story(told: Told) -> Iterator[tuple[Policy, Aim]]:
     """The aims that a story shows, each with the version of the policy under which it does."""
     if told.case is None or told.until is None or not isinstance(told.trial, StoryTrial):
         return
+    looks = Looks()
     seen: set[Token] = set()
     yield told.trial.policies[0], Aim("stage", next(iter(told.trial.policies[0].stages)))
     for happened in told.happened:
         before = happened.before.at(happened.step.at)
-        yield from _new(before, seen)
+        yield from _new(before, looks, seen)
         yield from ((before.policy, aim) for aim in _shown_by_step(happened, before))
-    yield from _new(told.case.at(told.until), seen)
+    yield from _new(told.case.at(told.until), looks, seen)
 
 
-def _new(view: View, seen: set[Token]) -> Iterator[tuple[Policy, Aim]]:
+def _new(view: View, looks: Looks, seen: set[Token]) -> Iterator[tuple[Policy, Aim]]:
     """What is to be seen of a case that was not before."""
-    for token, aims in seen_in(view):
+    for token, aims in looks.seen_in(view):
         if token not in seen:
             seen.add(token)
             yield from ((view.policy, aim) for aim in aims)
@@ -53,28 +55,90 @@ def _new(view: View, seen: set[Token]) -> Iterator[tuple[Policy, Aim]]:
 
 def seen_in(view: View) -> Iterator[tuple[Token, Iterable[Aim]]]:
     """Everything that a reading shows: stages come to, the rules that led there, runs of limits, letters due."""
-    policy = view.policy
-    rules, owing = _looked_up(policy)
-    for number, move in enumerate(view.path):
-        yield ("stage", number, move.stage), (Aim("stage", move.stage),)
-        rule = rules.get(move.rule)
-        if rule is not None:
-            yield ("rule", number, rule.id), _fired(rule, view)
-    for reading, (cycle, closed) in zip(view.cycles, view.runs, strict=True):
-        for detail in _outcomes(reading, cycle, closed):
-            yield ("limit", reading.id, reading.number, detail), (Aim("limit", reading.id, detail),)
-        asked = [case.condition for case in cycle.plan.limit.cases]
-        for aim in answers_in(policy.facts, asked, view.facts) if asked else ():
-            yield ("answer", reading.id, reading.number, *aim), (aim,)
+    return Looks().seen_in(view)
+
+
+class Looks:
+    """Looks at one case, again and again as it goes on: a look takes as long as what has happened since the last."""
+
+    def __init__(self) -> None:
+        # Links of the two histories that were looked at, each by its identity: a change of the past makes new ones.
+        self._moves: dict[int, tuple[Move, int]] = {}
+        self._ended: dict[int, Closed] = {}
+        self._numbers: dict[tuple[str, int], int] = {}
+        self._runs: dict[str, int] = {}
+        self._latest: dict[int, tuple[LimitPlan, int]] = {}
+
+    def seen_in(self, view: View) -> Iterator[tuple[Token, Iterable[Aim]]]:
+        """What a reading shows, save what an earlier look has shown already and nothing can have changed."""
+        rules, owing = _looked_up(view.policy)
+        yield from self._path(view, rules)
+        for closed in self._newly_ended(view):
+            yield from self._run(view, closed.cycle, closed, self._number(closed.cycle))
+        for cycle in view.open_runs:
+            number = self._runs.get(cycle.plan.id, 0) + 1
+            yield from self._run(view, cycle, None, number)
+            for letter in owing.get(cycle.plan.limit.id, ()):
+                yield ("owed", letter, cycle.plan.limit.id, number), (Aim("letter", letter, "due"),)
+        yield from self._answers(view)
+        for letter, why in view.called_for.items():
+            if letter in view.policy.letters:
+                yield ("letter", letter, *why), (Aim("letter", letter, "due"),)
+            rule = rules.get(why.rule)
+            if rule is not None:
+                yield ("rule", letter, *why), _fired(rule, view)
+
+    def _path(self, view: View, rules: Mapping[str, Rule]) -> Iterator[tuple[Token, Iterable[Aim]]]:
+        new: list[Move] = []
+        move = view.newest_move
+        while move is not None and id(move) not in self._moves:
+            new.append(move)
+            move = move.before
+        first = 0 if move is None else self._moves[id(move)][1] + 1
+        if move is None:
+            self._moves.clear()
+        for number, each in enumerate(reversed(new), first):
+            self._moves[id(each)] = each, number
+            yield ("stage", number, each.stage), (Aim("stage", each.stage),)
+            rule = rules.get(each.rule)
+            if rule is not None:
+                yield ("rule", number, rule.id), _fired(rule, view)
+
+    def _newly_ended(self, view: View) -> Iterable[Closed]:
+        """The runs that ended since the last look, each with how it ended last; all, if the past was changed."""
+        new: list[Closed] = []
+        closed = view.newest_ended
+        while closed is not None and id(closed) not in self._ended:
+            new.append(closed)
+            closed = closed.before
         if closed is None:
-            for letter in owing.get(reading.id, ()):
-                yield ("owed", letter, reading.id, reading.number), (Aim("letter", letter, "due"),)
-    for letter, why in view.called_for.items():
-        if letter in policy.letters:
-            yield ("letter", letter, *why), (Aim("letter", letter, "due"),)
-        rule = rules.get(why.rule)
-        if rule is not None:
-            yield ("rule", letter, *why), _fired(rule, view)
+            for known in (self._ended, self._numbers, self._runs, self._latest):
+                known.clear()
+        self._ended.update((id(each), each) for each in new)
+        return {(each.cycle.plan.id, each.cycle.tick): each for each in reversed(new)}.values()
+
+    def _number(self, cycle: Cycle) -> int:
+        """Which run of its limit one that ended is: a run that ends again, because it is met late, keeps its number."""
+        key = cycle.plan.id, cycle.tick
+        if key not in self._numbers:
+            self._numbers[key] = self._runs[cycle.plan.id] = self._runs.get(cycle.plan.id, 0) + 1
+        return self._numbers[key]
+
+    def _run(
+        self, view: View, cycle: Cycle, closed: Closed | None, number: int
+    ) -> Iterator[tuple[Token, Iterable[Aim]]]:
+        reading = view.reading_of(cycle, closed, number)
+        for detail in _outcomes(reading, cycle, closed):
+            yield ("limit", reading.id, number, detail), (Aim("limit", reading.id, detail),)
+        if cycle.plan.limit.cases:
+            self._latest[id(cycle.plan)] = cycle.plan, number
+
+    def _answers(self, view: View) -> Iterator[tuple[Token, Iterable[Aim]]]:
+        """What the lengths of limits ask, as it stands on record: of the latest run, an earlier one has seen it too."""
+        for plan, number in self._latest.values():
+            asked = [case.condition for case in plan.limit.cases]
+            for aim in answers_in(view.policy.facts, asked, view.facts):
+                yield ("answer", plan.limit.id, number, *aim), (aim,)
 
 
 def _looked_up(policy: Policy) -> tuple[Mapping[str, Rule], Mapping[str, tuple[str, ...]]]:

@@ -15,6 +15,9 @@ MOST_LINES = 20  # of one kind; who has more tabs than that knows what to do aft
 _FORBIDDEN = re.compile(
     "[^\\n\\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
+# What no terminal shows, or by which one shows the text after it turned round.
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TURNING = re.compile("[\x85\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _TAB = re.compile("\t")
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
 
@@ -22,6 +25,20 @@ _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
 def forbidden_character(text: str) -> bool:
     """Whether the text contains a character that cannot be shown, or a line end that is none everywhere."""
     return _FORBIDDEN.search(text) is not None
+
+
+def on_one_line(text: str) -> str:
+    """The text as it can stand on a line of a report: line ends and what cannot be seen as escapes."""
+    return _UNSHOWN.sub(_escape, text)
+
+
+def unturned(text: str) -> str:
+    """The text with an escape for each character that turns round how what follows is shown, or breaks a line unseen."""
+    return _TURNING.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode("ascii")
 
 
 def first_problems(text: str, path: str) -> list[Problem]:

@@ -27,6 +27,8 @@ _BAR = 9.0
 _BELOW = 10.0  # from a bar to what follows
 _LONG_WAY = 46  # days from which months are named, not Mondays
 _LEAST_APART = 56.0  # between two names on the axis
+# So many marks and bars are drawn of one course, the first ones: more could not be told apart.
+MOST_MARKS, MOST_BARS = 200, 60
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 STYLE = (
@@ -86,7 +88,7 @@ class _Canvas:
         rows = max((mark.row for mark in self.marks), default=-1) + 1
         self.top = _AXIS + 4.0
         self.below_marks = self.top + rows * _ROW + 6.0
-        self.runs = [(run, _run_words(run)) for run in course.runs if run.start is not None]
+        self.runs = [(run, _run_words(run)) for run in _started(course)[:MOST_BARS]]
         self.height = (
             self.below_marks + sum(_LINE * len(words) + _BAR + _BELOW for _, words in self.runs) + 4.0
         )
@@ -215,6 +217,22 @@ def span_in_words(course: Course) -> str:
     return f"{day_text(course.first)} to {day_text(course.last)}"
 
 
+def drawn_in_words(course: Course) -> str:
+    """How much of a long course is drawn, as a sentence; nothing if all of it is."""
+    marks, bars = len(course.occasions), len(_started(course))
+    short = [
+        f"the first {most} of {there_are} {what}"
+        for most, there_are, what in ((MOST_MARKS, marks, "marks"), (MOST_BARS, bars, "limits"))
+        if there_are > most
+    ]
+    return f"Drawn are {' and '.join(short)}; the tables hold them all." if short else ""
+
+
+def _started(course: Course) -> list[Run]:
+    """The runs of which there is a bar."""
+    return [run for run in course.runs if run.start is not None]
+
+
 def _run_words(run: Run) -> tuple[str, ...]:
     due = f"due {day_text(run.due)}; " if run.due is not None else ""
     return (
@@ -226,7 +244,7 @@ def _run_words(run: Run) -> tuple[str, ...]:
 def _placed(canvas: _Canvas) -> Iterator[_Placed]:
     """Each mark in the first row in which it touches no other."""
     ends: list[float] = []
-    for occasion in canvas.course.occasions:
+    for occasion in canvas.course.occasions[:MOST_MARKS]:
         x = canvas.x(occasion.on) + canvas.day / 2
         row = next((place for place, end in enumerate(ends) if x - end >= 0), len(ends))
         if row == len(ends):

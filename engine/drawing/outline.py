@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from engine.documents import unturned
 from engine.drawing.edges import LEADS_IN_WORDS
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def _told(graph: Graph, each: Exit) -> str:
 
 def _filled(text: str, *, first: str = "", rest: str | None = None) -> list[str]:
     further = first if rest is None else rest
-    return wrap(text, _WIDTH, initial_indent=first, subsequent_indent=further, break_on_hyphens=False) or [
-        first
-    ]
+    lines = wrap(
+        unturned(text), _WIDTH, initial_indent=first, subsequent_indent=further, break_on_hyphens=False
+    )
+    return lines or [first]

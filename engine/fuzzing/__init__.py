@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from engine.fuzzing.finding import Finding
-from engine.fuzzing.fuzz import Fuzzed, Fuzzing
+from engine.fuzzing.fuzz import HISTORIES, Fuzzed, Fuzzing, histories_for
 from engine.fuzzing.invariants import INVARIANTS, Breach, Invariant
 
-__all__ = ["INVARIANTS", "Breach", "Finding", "Fuzzed", "Fuzzing", "Invariant"]
+__all__ = [
+    "HISTORIES",
+    "INVARIANTS",
+    "Breach",
+    "Finding",
+    "Fuzzed",
+    "Fuzzing",
+    "Invariant",
+    "histories_for",
+]

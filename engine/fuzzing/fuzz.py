@@ -23,12 +23,23 @@ if TYPE_CHECKING:
     from engine.policy.model import Policy
 
 
+# How many histories are told; fewer where the policy is so large that each takes long.
+HISTORIES, FEWEST_HISTORIES, MOST_READ = 1_000, 50, 300_000
+
+
+def histories_for(policy: Policy) -> int:
+    """How many histories to tell of a policy: a look at one reads every limit, and asks of every event."""
+    read = 1 + len(policy.limits) + len(policy.events)
+    return max(FEWEST_HISTORIES, min(HISTORIES, MOST_READ // read))
+
+
 @dataclass(frozen=True, slots=True)
 class Fuzzed:
     """What was tried and found.
 
     `searched` of the `histories` were found by search; `steps` counts what was tried, of which `refused` were not
-    accepted; `stages` were reached.
+    accepted; `stages` were reached. `undecided`: invariants, with the stage or limit they were asked of, that could not
+    be decided in some case, because the search ran out of tries.
     """
 
     policy: Policy
@@ -40,6 +51,7 @@ class Fuzzed:
     stages: frozenset[str]
     invariants: tuple[Invariant, ...]
     findings: tuple[Finding, ...]
+    undecided: tuple[tuple[str, ...], ...] = ()
 
 
 class Fuzzing:
@@ -52,7 +64,6 @@ class Fuzzing:
         self.histories = self.searched = self.steps = self.refused = 0
         self.findings: list[Finding] = []
         self._stages = {OPENING}
-        self._broken: set[tuple[str, str]] = set()
         self._ways = Ways(policy)
         self._search = _found_by_search(policy)
         self._search_is_over = False
@@ -76,7 +87,7 @@ class Fuzzing:
         findings = sorted(self.findings, key=lambda each: order[each.invariant.name])
         return Fuzzed(
             self.policy, self.seed, self.histories, self.searched, self.steps, self.refused,
-            frozenset(self._stages), self.invariants, tuple(findings),
+            frozenset(self._stages), self.invariants, tuple(findings), self._ways.undecided,
         )  # fmt: skip
 
     def _next(self) -> tuple[Next, date | None, int]:
@@ -94,12 +105,12 @@ class Fuzzing:
     def _take(self, invariant: Invariant, breach: Breach, look: Look) -> None:
         """Keep the first breach of its kind, with the shortest story found."""
         kind = (invariant.name, breach.subject)
-        if kind in self._broken:
+        if kind in self._ways.told:
             return
-        self._broken.add(kind)
         refused = (look.step,) if look.refusal is not None and look.step is not None else ()
         history = History((*look.steps, *refused), look.day)
         shortest = Shrinker(self.policy, invariant, breach.subject, self._ways).shortest(history)
+        self._ways.told.add(kind)
         found, worst = shortest or (look, breach)
         self.findings.append(
             Finding(

@@ -64,6 +64,8 @@ class Invariant:
 
 def _way_on(look: Look, ways: Ways) -> Iterator[Breach]:
     view = look.view
+    if ("way-on", view.stage) in ways.told:
+        return
     if view.ended is None and view.path and ways.leads_on(Scene(look.case, look.day), view) is False:
         stage, later = view.stage, look.case.at(look.a_year_later)
         yield Breach(
@@ -80,7 +82,7 @@ def _duty_ends(look: Look, ways: Ways) -> Iterator[Breach]:
     if not view.path:
         return
     for reading in view.limits.values():
-        if not reading.is_open or reading.force not in DUTY:
+        if not reading.is_open or reading.force not in DUTY or ("duty-ends", reading.id) in ways.told:
             continue
         scene = Scene(look.case, look.day)
         if ways.ends(scene, view, reading.id) is False:
@@ -96,7 +98,12 @@ def _duty_ends(look: Look, ways: Ways) -> Iterator[Breach]:
 
 def _ombudsman(look: Look, ways: Ways) -> Iterator[Breach]:
     view = look.view
-    if not ways.to_ombudsman or view.ended is not None or not view.path:
+    if (
+        not ways.to_ombudsman
+        or view.ended is not None
+        or not view.path
+        or ("ombudsman", view.stage) in ways.told
+    ):
         return
     if ways.comes_to_ombudsman(Scene(look.case, look.day), view) is False:
         yield Breach(

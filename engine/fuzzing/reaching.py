@@ -1,8 +1,8 @@
 """Whether something can still come about in a case: sought by trying everything that may be recorded, and waiting.
 
 A search that finds a way has shown it. One that has tried everything twice, the second time with every answer to
-every fact, has found none; one that ran out of tries says nothing. A case that has ended is not thought to be opened again:
-nobody can count on that.
+every fact, has found none, and there is none from any case that it met either; one that ran out of tries says nothing. A
+case that has ended is not thought to be opened again: nobody can count on that.
 """
 
 from __future__ import annotations
@@ -28,9 +28,15 @@ if TYPE_CHECKING:
     from engine.policy.model import Policy
 
     Goal = Callable[[View], bool]
+    # What is asked: the name of the invariant, and of which stage or limit.
+    Question = tuple[str, ...]
 
 # How many moves one search may try: at first, and when nothing was found and everything is tried.
 MOST_TRIES, MOST_TRIES_THOROUGHLY = 1_500, 6_000
+# After so many searches for the same that ran out of tries, no more are made for it.
+MOST_UNDECIDED = 4
+# How many moves all searches together may try, and how many readings of limits those may cost.
+MOST_TRIES_IN_ALL, MOST_READINGS = 120_000, 2_000_000
 A_WHILE = (timedelta(days=7), timedelta(days=60))
 LONG = timedelta(days=400)
 DAY = timedelta(days=1)
@@ -52,13 +58,19 @@ class _Place:
 
 
 class Ways:
-    """The searches under one policy; what one has found the next need not seek."""
+    """The searches under one policy; what one has found the next need not seek.
+
+    `told`: invariants with the subjects of which they are known to be broken: nobody need ask for those again.
+    """
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self.told: set[tuple[str, str]] = set()
         self._watch = Explorer(policy, policy.limits).watch
-        self._found: dict[tuple[str, ...], set[tuple[Any, ...]]] = {}
-        self._not_found: dict[tuple[str, ...], dict[tuple[Any, ...], bool | None]] = {}
+        self._found: dict[Question, set[tuple[Any, ...]]] = {}
+        self._not_found: dict[Question, dict[tuple[Any, ...], bool | None]] = {}
+        self._undecided: dict[Question, int] = {}
+        self._left = min(MOST_TRIES_IN_ALL, MOST_READINGS // (1 + len(policy.limits)))
         self._choices = [
             (fact.id, answer)
             for fact in policy.facts.values()
@@ -73,7 +85,7 @@ class Ways:
     def leads_on(self, scene: Scene, view: View) -> bool | None:
         """Whether a rule written for the stage the case is in can take it out; those for every stage do not count."""
         stage, known = view.stage, len(view.path)
-        return self._can(("leave", stage), scene, view, lambda each: self._is_left(each, stage, known))
+        return self._can(("way-on", stage), scene, view, lambda each: self._is_left(each, stage, known))
 
     def comes_to_ombudsman(self, scene: Scene, view: View) -> bool | None:
         """Whether the case can come to a stage that ends with the Ombudsman."""
@@ -87,22 +99,39 @@ class Ways:
             reading = each.limits[limit]
             return reading.number > number or not reading.is_open
 
-        return self._can(("end", limit), scene, view, is_over)
+        return self._can(("duty-ends", limit), scene, view, is_over)
 
-    def _can(self, name: tuple[str, ...], scene: Scene, view: View, goal: Goal) -> bool | None:
+    @property
+    def undecided(self) -> tuple[Question, ...]:
+        """What was asked of some case and not answered, because the tries ran out; without what is told."""
+        return tuple(sorted(name for name in self._undecided if name not in self.told))
+
+    def _can(self, name: Question, scene: Scene, view: View, goal: Goal) -> bool | None:
         begin = self._place(scene, view, frozenset(entry.event.name for entry in scene.case.log), None)
         found = self._found.setdefault(name, set())
         if begin.rough in found:
             return True
         not_found = self._not_found.setdefault(name, {})
         if begin.fine not in not_found:
-            answer = self._search(begin, goal, found, thorough=False)
-            if answer is False:
-                answer = self._search(begin, goal, found, thorough=True)
+            answer = self._sought(name, begin, goal, found)
             if answer:
                 return True
             not_found[begin.fine] = answer
         return not_found[begin.fine]
+
+    def _sought(self, name: Question, begin: _Place, goal: Goal, found: set[tuple[Any, ...]]) -> bool | None:
+        """The answer for a case that is not known; `None` without a search if too many have led to nothing."""
+        answer: bool | None = None
+        if self._left > 0 and self._undecided.get(name, 0) < MOST_UNDECIDED:
+            answer = self._search(begin, goal, found, set())
+            if answer is False:
+                met: set[tuple[Any, ...]] = set()
+                answer = self._search(begin, goal, found, met, thorough=True)
+                if answer is False:
+                    self._not_found[name].update(dict.fromkeys(met, False))
+        if answer is None:
+            self._undecided[name] = self._undecided.get(name, 0) + 1
+        return answer
 
     def _is_left(self, view: View, stage: str, known: int) -> bool:
         """Whether after so many moves, which led to the stage, a rule written for it has led out of it."""
@@ -114,16 +143,25 @@ class Ways:
         return False
 
     def _search(
-        self, begin: _Place, goal: Goal, found: set[tuple[Any, ...]], *, thorough: bool
+        self,
+        begin: _Place,
+        goal: Goal,
+        found: set[tuple[Any, ...]],
+        seen: set[tuple[Any, ...]],
+        *,
+        thorough: bool = False,
     ) -> bool | None:
+        """One search. `seen` takes what tells the cases that it meets from others, roughly or finely."""
         left = MOST_TRIES_THOROUGHLY if thorough else MOST_TRIES
         latest = begin.scene.day + FAR
         trials = Trials()
-        waiting, seen = [begin], {begin.fine if thorough else begin.rough}
+        waiting = [begin]
+        seen.add(begin.fine if thorough else begin.rough)
         for place in waiting:
             for scene, event in self._onward(place, trials, thorough=thorough):
                 left -= 1
-                if left < 0 or trials.left <= 0:
+                self._left -= 1
+                if left < 0 or self._left < 0 or trials.left <= 0:
                     return None
                 if scene is None or scene.day > latest:
                     continue

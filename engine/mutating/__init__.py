@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.mutating.budget import affordable
 from engine.mutating.decisions import DecisionScript
 from engine.mutating.mutant import Concern, Mutant
 from engine.mutating.operators import is_inherited, mutants_of
@@ -16,6 +17,7 @@ __all__ = [
     "Outcome",
     "Script",
     "Trying",
+    "affordable",
     "is_inherited",
     "mutants_of",
 ]

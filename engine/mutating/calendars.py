@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from engine.calendars.bank_holidays import names_in
 from engine.mutating.changing import DROPPED
 from engine.mutating.mutant import Mutant
+from engine.policy.intake import Intake
 from engine.policy.overlay import as_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from engine.policy.intake import Intake
     from engine.policy.model import Policy
 
 OTHER_DAY_ONE = {"day_after": "same_day", "same_day": "day_after"}
@@ -26,19 +26,39 @@ def calendars_changed(subject: Policy | Intake) -> Iterator[Mutant]:
     """Day one moved, no bank holidays or those of elsewhere, the cutoff moved or left out, special days left out."""
     for calendar, spec in subject.source.data.get("calendars", {}).items():
         path = ("calendars", calendar)
-        yield from _day_one(calendar, path, spec)
-        yield from _regions(calendar, path, spec)
+        days_off = not (isinstance(subject, Intake) and _counts_every_day(subject, calendar))
+        if not _says_day_one_itself(subject, calendar):
+            yield from _day_one(calendar, path, spec)
+        if days_off:
+            yield from _starts(calendar, path, spec)
+            yield from _regions(calendar, path, spec)
         yield from _cutoff(calendar, path, spec)
         for key in ("closed", "open"):
-            if key in spec:
+            if key in spec and days_off:
                 says = f"calendar {calendar} had no days of its own that are {key}"
                 yield Mutant("calendar", calendar, (*path, key), says, DROPPED)
+
+
+def _says_day_one_itself(subject: Policy | Intake, calendar: str) -> bool:
+    """Whether each limit counted by this calendar says what its day 1 is, so that the calendar's own is never asked."""
+    specs = subject.source.data.get("limits", {})
+    counted = [limit.id for limit in subject.limits.values() if limit.calendar_id == calendar]
+    return bool(counted) and all("day_one" in specs[limit] for limit in counted)
+
+
+def _counts_every_day(intake: Intake, calendar: str) -> bool:
+    """Whether no limit of an intake asks this calendar which days are off: in months or years, say, and no roll."""
+    bars = [bar for bar in intake.limits.values() if bar.calendar_id == calendar]
+    return not any(bar.length.in_working_days or bar.roll not in (None, "stays") for bar in bars)
 
 
 def _day_one(calendar: str, path: tuple[str, ...], spec: dict[str, Any]) -> Iterator[Mutant]:
     other = OTHER_DAY_ONE[spec["day_one"]]
     says = f"calendar {calendar} counted {DAY_ONE_IN_WORDS[other].replace('its', 'the')}"
     yield Mutant("day_one", calendar, (*path, "day_one"), says, other)
+
+
+def _starts(calendar: str, path: tuple[str, ...], spec: dict[str, Any]) -> Iterator[Mutant]:
     moved = _OTHER_START[spec.get("non_working_start", "counts_from_next")]
     words = {
         "moves_to_next": "moved a start on a day off to the next working day",

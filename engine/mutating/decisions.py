@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import EngineError
 from engine.intakes import decide
+from engine.mutating.budget import Budget
 from engine.mutating.scripts import NAME, document_of
 from engine.policy.checks.overlap import known_values_of
 from engine.replay import IntakeTrial
@@ -60,13 +61,20 @@ class IntakeKillers:
         self.intake = intake
         self.trials = [told.trial for told in tellings if isinstance(told.trial, IntakeTrial)]
         self._known: dict[tuple[int, date], list[tuple[dict[str, Any], Decision | None]]] = {}
+        self.budget = Budget(intake)
         self._asked: list[tuple[dict[str, Any], Decision]] | None = None
 
     def killer(self, mutant: Mutant, changed: Policy | Intake) -> DecisionScript | None:
-        """Facts on which the policy decides one way and the mutant another; `None` if none was found."""
+        """Facts on which the policy decides one way and the mutant another; `None` if none was found.
+
+        Raises `Spent` if the tries for all mutants are used up.
+        """
+        self.budget.begin()
         for number, trial in enumerate(self.trials):
             for received in _days(trial.decided.received, mutant):
                 for given, own in self._decided(number, received, mutant, changed):
+                    if not self.budget.spend():
+                        return None
                     for decision in _differing(own, decided(changed, given, received)):
                         script = DecisionScript(received, given, decision, trial.name)
                         if kills(script, self.intake, changed):
@@ -92,6 +100,8 @@ class IntakeKillers:
         """Facts given as they are asked for, in every way that was come by."""
         received = self._received()
         for given, own in self._asked_in_turn(received):
+            if not self.budget.spend():
+                return None
             for decision in _differing(own, decided(changed, given, received)):
                 script = DecisionScript(received, given, decision)
                 if kills(script, self.intake, changed):

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from engine.cases import Case, EventRefused
+from engine.mutating.budget import Budget
 from engine.mutating.decisions import IntakeKillers
 from engine.mutating.looking import Glance, days_of_interest, differences, glance, stage_and_rule
 from engine.mutating.scripts import Script, script_of, trial_of
@@ -20,6 +21,7 @@ from engine.mutating.stories import stories_for, timed_scripts
 from engine.mutating.tries import tries
 from engine.policy.intake import Intake
 from engine.probing import Prober
+from engine.probing.aims import aims_of
 from engine.probing.telling import Scene, Step, later, told
 from engine.replay import StoryTrial
 from engine.replay.scenario import Happens
@@ -38,6 +40,10 @@ if TYPE_CHECKING:
 # In how many cases of one stage the events concerned are tried, and how many cases of a walk are compared.
 MOST_CASES = 4
 MOST_NODES = 400
+# For a roll a case is tried in which more days were begun on, since few of them end on a day off.
+MOST_CASES_FOR_DAYS = 30
+# How many moves of the walk that tells one limit apart are compared.
+MOST_EDGES = 600
 
 
 def killers_of(
@@ -55,6 +61,8 @@ class PolicyKillers:
     def __init__(self, policy: Policy, tellings: Sequence[Told], footprints: Sequence[Footprint]) -> None:
         self.policy = policy
         self.prober = Prober(policy)
+        self.budget = Budget(policy)
+        self._aims = aims_of(policy)
         tales = [
             (Tale(policy, each), footprint)
             for each, footprint in zip(tellings, footprints, strict=True)
@@ -64,37 +72,44 @@ class PolicyKillers:
         self._scenes: list[Scene] | None = None
 
     def killer(self, mutant: Mutant, changed: Any) -> Script | None:
-        """A scenario that passes and would fail under the mutant; `None` if none was found within bounds."""
+        """A scenario that passes and would fail under the mutant; `None` if none was found within bounds.
+
+        Raises `Spent` if the tries for all mutants are used up.
+        """
+        self.budget.begin()
         for script in self._candidates(mutant, changed):
-            if kills(script, self.policy, changed):
+            if self.budget.spend() and kills(script, self.policy, changed):
                 return script
         return None
 
     def _candidates(self, mutant: Mutant, changed: Policy) -> Iterator[Script]:
         asks = mutant.concern.asks
         for tale, footprint in self._tales:
-            if footprint.meets(mutant.concern):
+            if footprint.meets(mutant.concern) and self.budget.spend():
                 yield from tale.looks(changed, mutant.concern)
         scenes = []
         for script in timed_scripts(self.prober, mutant):
             yield from self._seen_in(script, changed, mutant.concern)
-        for story in stories_for(self.prober, mutant):
+        for story in stories_for(self.prober, mutant, self._aims, self.budget.spend):
             yield script_of(story.steps)
             scene = _before_the_end(self.policy, story.steps)
             if scene is not None:
                 scenes.append(scene)
-        nearest = [*scenes, *(scene for scene in self._walked() if _concerned(scene, mutant.concern))]
+        most = MOST_CASES_FOR_DAYS if mutant.operator == "roll" else MOST_CASES
+        near = (scene for scene in self._walked() if _concerned(scene, mutant.concern))
         tried: Counter[str] = Counter()
-        for scene in nearest:
+        for scene in chain(scenes, near, self._come_back(mutant.concern)):
+            if not self.budget.spend():
+                return
             other = _retold(changed, scene)
             if other is None:
                 yield _shown(scene)
                 continue
             yield from _compared(scene.steps, scene, other, mutant.concern, asks=asks)
             stage = scene.view.stage
-            if tried[stage] < MOST_CASES:
+            if tried[stage] < most:
                 tried[stage] += 1
-                yield from tries(scene, other, mutant)
+                yield from tries(scene, other, mutant, self.budget.spend)
 
     def _seen_in(self, script: Script, changed: Policy, concern: Concern) -> Iterator[Script]:
         """What a scenario that passes shows if it is looked at more closely."""
@@ -102,6 +117,17 @@ class PolicyKillers:
         if not told.verdict.failures:
             for found in Tale(self.policy, told).looks(changed, concern):
                 yield replace(found, based_on=None)
+
+    def _come_back(self, concern: Concern) -> Iterator[Scene]:
+        """Where a limit concerned runs, begins or is over in another way, also in a stage that a case comes back to."""
+        for limit in sorted(concern.limits & self.policy.limits.keys()):
+            seen = set()
+            for edge in islice(self.prober.edges((limit,)), MOST_EDGES):
+                reading = edge.after.view.limits[limit]
+                mark = edge.before.stage, edge.after.stage, edge.rules, reading.status, min(reading.number, 2)
+                if mark not in seen:
+                    seen.add(mark)
+                    yield edge.after.scene
 
     def _walked(self) -> list[Scene]:
         """The cases of the plain walk, nearest first."""

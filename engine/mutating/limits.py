@@ -84,7 +84,7 @@ def starts_swapped(policy: Policy) -> Iterator[Mutant]:
                 yield Mutant(
                     "start", limit.id, path, says, _written(several, new), _begun(policy, limit, new)
                 )
-            if several and len(items) > 1:
+            if several and len(items) > 1 and not _begins_anyway(policy, limit, start):
                 rest = [*items[:place], *items[place + 1 :]]
                 says = f"{start} did not count as a start of {limit.id}"
                 yield Mutant(
@@ -97,6 +97,15 @@ def starts_swapped(policy: Policy) -> Iterator[Mutant]:
             yield Mutant(
                 "start", limit.id, path, f"{limit.id} counted from {words}", {other_mode: items}, concern
             )
+
+
+def _begins_anyway(policy: Policy, limit: Limit, start: Start) -> bool:
+    """Whether a start, the earliest of several, is an event that always leads into a stage that is a start as well."""
+    if start.kind != "event" or limit.mode != "earliest":
+        return False
+    taking = [rule for rule in policy.rules() if start.id in rule.when and not rule.turns_down]
+    entered = {each.id for each in limit.starts if each.kind == "entering"}
+    return bool(taking) and all(rule.go_to in entered and rule.go_to not in rule.reaches for rule in taking)
 
 
 def _has(written: Any, key: str) -> bool:
@@ -268,13 +277,24 @@ def bound_otherwise(policy: Policy) -> Iterator[Mutant]:
         if weaker is not None:
             says = f"{limit.id} were of force {weaker} instead of {limit.force}"
             yield Mutant("force", limit.id, (*path, "force"), says, weaker, concern)
-        verb = "did not bend to what is" if limit.practicable else "bent to what is"
-        says = f"{limit.id} {verb} practicable"
-        yield Mutant("practicable", limit.id, (*path, "practicable"), says, not limit.practicable, concern)
+        if not _is_never_judged(limit):
+            verb = "did not bend to what is" if limit.practicable else "bent to what is"
+            says = f"{limit.id} {verb} practicable"
+            yield Mutant(
+                "practicable", limit.id, (*path, "practicable"), says, not limit.practicable, concern
+            )
         verb = "lapsed when the case leaves its stages" if limit.outlives else "outlived its stages"
         yield Mutant(
             "outlives", limit.id, (*path, "outlives"), f"{limit.id} {verb}", not limit.outlives, concern
         )
+
+
+def _is_never_judged(limit: Limit) -> bool:
+    """Whether no run ever reads as overdue: somebody else judges it, or none has a due date, whatever the case."""
+    if limit.force == "external":
+        return True
+    lengths = (limit.length, *(case.length for case in limit.cases))
+    return all(length.is_open_ended for length in lengths) and limit.due_on is None
 
 
 LIMIT_OPERATORS: tuple[Callable[[Any], Iterator[Mutant]], ...] = (

@@ -9,13 +9,16 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.cases.events import plain
+from engine.deadlines import due_day
 from engine.errors import EngineError
+from engine.probing.days import calendar_of, next_working_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.cases import Case, LimitReading, View
     from engine.mutating.mutant import Concern
+    from engine.policy.model import Policy
 
 # The words of a `then` for how a limit stands, each with the statuses it means.
 _STANDING = {
@@ -33,13 +36,32 @@ _FAR = timedelta(days=366 * 8)
 
 
 def days_of_interest(case: Case, day: date, concern: Concern, *, last: bool) -> list[date]:
-    """The day itself; the due dates of the limits concerned (of all that run, if it is the last) and the days after."""
-    found = {day}
+    """The day itself; the due dates of the limits concerned (of all that run, if it is the last); and after them.
+
+    After them is the next working day; the days after a due date that are no working days come last. Where a presumption is
+    concerned, the days on which something recorded today would be presumed too.
+    """
+    found, days_off = {day, *_presumed(case.policy, day, concern)}, set()
     for reading in case.at(day).cycles:
         due = reading.due if reading.is_open and (last or reading.id in concern.limits) else None
         if due is not None and day - _A_DAY <= due <= day + _FAR:
-            found |= {due, due + _A_DAY}
-    return sorted(each for each in found if each >= day)
+            found |= {due, next_working_day(case.policy, due)}
+            days_off.add(due + _A_DAY)
+    return [
+        *sorted(each for each in found if each >= day),
+        *sorted(each for each in days_off - found if each >= day),
+    ]
+
+
+def _presumed(policy: Policy, day: date, concern: Concern) -> Iterator[date]:
+    for name in policy.events.keys() if concern.everything else concern.events & policy.events.keys():
+        event = policy.events[name]
+        lengths = [*event.channels.values(), event.after] if event.presumed_from else ()
+        for length in lengths:
+            if length is not None:
+                on = due_day(calendar_of(policy), length, day.toordinal(), same_day=False, roll="stays")
+                if on < (day + _FAR).toordinal():
+                    yield date.fromordinal(on)
 
 
 class Expected(NamedTuple):

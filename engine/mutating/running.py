@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from engine.coverage.gathering import proves
+from engine.mutating.budget import Spent
 from engine.mutating.killers import killers_of
 from engine.mutating.selecting import footprint_of
 from engine.policy.build import build
@@ -38,15 +39,20 @@ Fate = Literal["killed", "survived", "alike", "refused", "unchanged"]
 class Outcome:
     """What became of a mutant.
 
-    `killed`: `by` names the scenario or row that failed. `survived`: `killer` is a scenario that would fail.
-    `alike`: no story was found that tells it from the policy. `refused`: `check` finds an error in it.
-    `unchanged`: nothing that is resolved differs.
+    `killed`: `by` names the scenario or row that failed. `survived`: `killer` is a scenario that would fail; there is
+    none if the tries for all mutants were used up and none was sought. `alike`: no story was found that tells it from
+    the policy. `refused`: `check` finds an error in it. `unchanged`: nothing that is resolved differs.
     """
 
     mutant: Mutant
     fate: Fate
     by: str | None = None
     killer: Script | DecisionScript | None = None
+
+    @property
+    def is_unsought(self) -> bool:
+        """Whether no scenario notices it, and none that would was sought."""
+        return self.fate == "survived" and self.killer is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ class Mutation:
 
     `trials`: how many scenarios and rows were replayed; `left_out`: how many were not, since they do not pass or
     nobody has confirmed them. `inherited`: how many changes of what a policy below it writes were not tried.
+    `passed_over`: how many more were not, since a policy so large has too many. `files`: the paths of those replayed;
+    `unsigned`: the files with generated scenarios that nobody signed, and how many.
     """
 
     subject: Policy | Intake
@@ -62,6 +70,14 @@ class Mutation:
     left_out: int
     inherited: int
     outcomes: tuple[Outcome, ...]
+    passed_over: int = 0
+    files: tuple[str, ...] = ()
+    unsigned: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def unsought(self) -> int:
+        """How many mutants no scenario notices and none was sought for."""
+        return sum(outcome.is_unsought for outcome in self.outcomes)
 
     def of(self, fate: Fate) -> tuple[Outcome, ...]:
         """The outcomes of one fate, in the order of the mutants."""
@@ -90,6 +106,7 @@ class Trying:
         told = [each.told() for each in trials if concerns(each, subject)]
         counted = [each for each in told if _counts(each)]
         self.left_out = len(told) - len(counted)
+        self._unsigned = Counter(each.trial.place.path for each in told if each.trial.unconfirmed)
         self.told = tuple(counted)
         self._footprints = [footprint_of(each) for each in counted]
         self._kills: Counter[int] = Counter()
@@ -109,7 +126,10 @@ class Trying:
                 return Outcome(mutant, "killed", trial.name)
         if not killers:
             return Outcome(mutant, "survived")
-        killer = self._killers.killer(mutant, changed)
+        try:
+            killer = self._killers.killer(mutant, changed)
+        except Spent:
+            return Outcome(mutant, "survived")
         return Outcome(mutant, "alike" if killer is None else "survived", killer=killer)
 
     def changed(self, mutant: Mutant) -> Policy | Intake | None:
@@ -127,9 +147,26 @@ class Trying:
         affected = [number for number, each in enumerate(self._footprints) if each.meets(mutant.concern)]
         return sorted(affected, key=lambda number: (-self._kills[number], self._footprints[number].size))
 
-    def mutation(self, outcomes: Iterable[Outcome], inherited: int = 0) -> Mutation:
-        """The outcomes together; `inherited`: how many mutants were left out as those of a base."""
-        return Mutation(self.subject, len(self.told), self.left_out, inherited, tuple(outcomes))
+    def mutation(
+        self,
+        outcomes: Iterable[Outcome],
+        *,
+        inherited: int = 0,
+        passed_over: int = 0,
+        files: Iterable[str] = (),
+    ) -> Mutation:
+        """The outcomes together; see `Mutation` for the rest."""
+        told = len(self.told)
+        return Mutation(
+            self.subject,
+            told,
+            self.left_out,
+            inherited,
+            tuple(outcomes),
+            passed_over,
+            tuple(files),
+            tuple(sorted(self._unsigned.items())),
+        )
 
 
 def concerns(trial: Trial, subject: Policy | Intake) -> bool:

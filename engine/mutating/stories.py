@@ -6,17 +6,18 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from engine.cases.events import FACT_RECORDED
+from engine.mutating.budget import A_STORY
 from engine.mutating.scripts import script_of
-from engine.probing.aims import Aim, aims_of
+from engine.probing.aims import Aim
 from engine.probing.days import first_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from engine.mutating.mutant import Mutant
     from engine.mutating.scripts import Script
     from engine.policy.model import Policy
-    from engine.probing import Prober, Story
+    from engine.probing import Plan, Prober, Story
 
 Near = Literal["before", "on", "after"]
 # Working days before bank holidays of one nation or another, and before the turn of the year.
@@ -24,30 +25,41 @@ _BEFORE_DAYS_OFF = ((12, 18), (3, 26), (4, 24), (5, 18), (7, 6), (7, 27), (8, 24
 _BY_DAYS_OFF = frozenset(("calendar", "day_one", "roll"))
 
 
-def stories_for(prober: Prober, mutant: Mutant) -> Iterator[Story]:
-    """Stories for the limits, rules and events that a mutant concerns; where days off matter, also across some."""
-    for aim in aims_of(prober.policy):
-        if _is_near(aim, mutant):
+def stories_for(
+    prober: Prober, mutant: Mutant, aims: Sequence[Aim], spend: Callable[[int], bool]
+) -> Iterator[Story]:
+    """Stories for the limits, rules and events that a mutant concerns; where days off matter, also across some.
+
+    `aims`: all of the policy's; `spend` says whether another may be looked for.
+    """
+    for aim in aims:
+        if _is_near(aim, mutant) and spend(A_STORY):
             story = prober.story_for(aim)
             if story is not None:
                 yield story
     for limit in sorted(mutant.concern.limits & prober.policy.limits.keys()):
         for near in get_args(Near):
-            plan = prober.plan_near(limit, near)
+            plan = prober.plan_near(limit, near) if spend(A_STORY) else None
             story = None if plan is None else prober.told_from(plan)
             if story is not None:
                 yield story
     if mutant.operator in _BY_DAYS_OFF:
-        yield from _across_days_off(prober, mutant)
+        yield from _across_days_off(prober, mutant, spend)
 
 
-def _across_days_off(prober: Prober, mutant: Mutant) -> Iterator[Story]:
+def _across_days_off(prober: Prober, mutant: Mutant, spend: Callable[[int], bool]) -> Iterator[Story]:
     for limit in _limits(prober.policy, mutant):
-        plan = prober.plan_for(Aim("limit", limit, "started"))
-        for day in _days(prober.policy) if plan is not None else ():
-            story = prober.told_from(plan, day) if plan is not None else None
-            if story is not None:
-                yield story
+        for shown in ("started", "extended") if prober.policy.limits[limit].extended_by else ("started",):
+            plan = prober.plan_for(Aim("limit", limit, shown))
+            if plan is not None:
+                yield from _told_from(prober, plan, spend)
+
+
+def _told_from(prober: Prober, plan: Plan, spend: Callable[[int], bool]) -> Iterator[Story]:
+    for day in _days(prober.policy):
+        story = prober.told_from(plan, day) if spend(1) else None
+        if story is not None:
+            yield story
 
 
 def _days(policy: Policy) -> Iterator[date]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
@@ -13,32 +14,41 @@ from engine.mutating.scripts import script_of
 from engine.policy.checks.overlap import known_values_of
 from engine.probing.answers import POINT, Answers
 from engine.probing.days import ceiling, next_working_day
-from engine.probing.telling import NotOver, Scene, Step, event_steps, told, waited
+from engine.probing.telling import NotOver, Scene, Step, event_steps, later, told, waited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from engine.mutating.mutant import Mutant
     from engine.mutating.scripts import Script
     from engine.policy.conditions import Condition
-    from engine.policy.model import Fact, Policy
+    from engine.policy.model import EventType, Fact, Policy
 
 MOST_WAYS = 40
+SATURDAY = 5
 OTHER_POINT = "other_point"
+# What decides until when a limit can be extended.
+_ABOUT_EXTENSIONS = frozenset(("length", "ceiling", "late_extension", "pause", "roll"))
+# What is asked on each point may be answered in one way on some and in another on others.
+_BY_POINTS = frozenset(("guard_part", "guard_negated", "guard_dropped", "answer"))
 
 
-def tries(own: Scene, other: Scene, mutant: Mutant) -> Iterator[Script]:
-    """The scenarios in which something tried here goes another way under the mutant."""
+def tries(own: Scene, other: Scene, mutant: Mutant, spend: Callable[[], bool]) -> Iterator[Script]:
+    """The scenarios in which something tried here goes another way under the mutant; `spend` says whether one more may be."""
     policy = own.case.policy
     for event in sorted(_events(policy, mutant)):
         for scene in _days(own, mutant):
             for steps in islice(_ways(scene, event, mutant), MOST_WAYS):
+                if not spend():
+                    return
                 yield from _parted(scene, replace(other, day=scene.day), steps, mutant)
 
 
 def _events(policy: Policy, mutant: Mutant) -> set[str]:
     """What to try: the events of the rule or event that is changed, and those that touch the limits."""
     found = set(mutant.concern.events & policy.events.keys())
+    if _is_of_days_off(mutant):
+        found |= {each.presumed_from for each in policy.events.values() if each.presumed_from}
     for name in mutant.concern.limits & policy.limits.keys():
         limit = policy.limits[name]
         found |= {*limit.extended_by, *limit.restarted_by, *limit.met_by}
@@ -48,26 +58,32 @@ def _events(policy: Policy, mutant: Mutant) -> set[str]:
 
 
 def _days(scene: Scene, mutant: Mutant) -> Iterator[Scene]:
-    """Today, and the day after a due date that is changed."""
+    """Today, and the day after a due date that is changed; a Saturday for what counts days off in another way."""
     yield scene
+    if _is_of_days_off(mutant):
+        yield later(scene, scene.day + timedelta(days=(SATURDAY - scene.day.weekday()) % 7))
     for limit in sorted(mutant.concern.limits & scene.case.policy.limits.keys()):
         try:
-            later = waited(scene, limit)
+            over = waited(scene, limit)
         except NotOver:
             continue
-        if later.day > scene.day:
-            yield later
+        if over.day > scene.day:
+            yield over
+
+
+def _is_of_days_off(mutant: Mutant) -> bool:
+    return mutant.operator == "day_one" and mutant.path[0] == "calendars"
 
 
 def _ways(scene: Scene, event: str, mutant: Mutant) -> Iterator[tuple[Step, ...]]:
     """The event with its data, as far as answers to what is asked leave that open."""
     policy = scene.case.policy
     asked = list(_asked(policy, scene, event, mutant))
-    choices = [list(_values(policy, fact, scene)) for fact in asked]
+    choices = [list(_values(policy, fact, scene, mutant)) for fact in asked]
     for chosen in islice(product(*choices), MOST_WAYS):
         facts = {fact.id: value for fact, value in zip(asked, chosen, strict=True) if value is not None}
         per_point = [value for value in facts.values() if isinstance(value, dict)]
-        points = tuple(per_point[0]) if per_point and not scene.view.points else ()
+        points = tuple(per_point[0]) if per_point and len(per_point[0]) > len(scene.view.points) else ()
         steps = event_steps(scene, event, Answers(facts, points))
         yield steps
         yield from _otherwise(scene, steps, event, mutant)
@@ -85,7 +101,11 @@ def _otherwise(
         for need in policy.events[event].needs:
             data = {name: value for name, value in last.data.items() if name != need.name}
             yield (*steps[:-1], replace(last, data=data))
-    if mutant.operator in ("length", "ceiling", "late_extension", "pause"):
+    for presumed in policy.events.values() if _is_of_days_off(mutant) else _changed(policy, mutant):
+        if presumed.presumed_from == event:
+            for channel in presumed.channels:
+                yield (*steps[:-1], replace(last, data={**last.data, "channel": channel}))
+    if mutant.operator in _ABOUT_EXTENSIONS:
         for name in sorted(mutant.concern.limits & policy.limits.keys()):
             reading, limit = scene.view.limits[name], policy.limits[name]
             if event in limit.extended_by and reading.due is not None:
@@ -96,6 +116,11 @@ def _otherwise(
                     next_working_day(policy, next_working_day(policy, end)),
                 ):
                     yield (*steps[:-1], replace(last, data={**last.data, "until": until.isoformat()}))
+
+
+def _changed(policy: Policy, mutant: Mutant) -> Iterator[EventType]:
+    if mutant.element in policy.events:
+        yield policy.events[mutant.element]
 
 
 def _asked(policy: Policy, scene: Scene, event: str, mutant: Mutant) -> Iterator[Fact]:
@@ -112,13 +137,15 @@ def _asked(policy: Policy, scene: Scene, event: str, mutant: Mutant) -> Iterator
             yield policy.facts[name]
 
 
-def _values(policy: Policy, fact: Fact, scene: Scene) -> Iterator[Any]:
+def _values(policy: Policy, fact: Fact, scene: Scene, mutant: Mutant) -> Iterator[Any]:
     """Each answer, or the numbers on either side of those compared with; on two points if it is asked on each."""
     single = known_values_of(fact, _conditions(policy))
     if not fact.per_point:
         yield from single
         return
     points = scene.view.points[:2] or (POINT, OTHER_POINT)
+    if mutant.operator in _BY_POINTS and len(points) == 1:
+        points = (*points, OTHER_POINT)
     for chosen in product(single, repeat=len(points)):
         yield dict(zip(points, chosen, strict=True))
 

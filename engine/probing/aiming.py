@@ -1,4 +1,4 @@
-"""From an aim to a story that shows it: the shortest found, told on quiet days or from a day that is asked for."""
+"""From an aim to a story that shows it: the most usual found, told on quiet days or from a day that is asked for."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from engine.cases.events import FACT_RECORDED
 from engine.probing.aims import CASE
 from engine.probing.answer_endings import asks, extended_with, judged_with, recorded_with
 from engine.probing.claims import story_of_claim
@@ -19,7 +20,10 @@ from engine.probing.limit_endings import (
     with_due,
 )
 from engine.probing.refusals import REFUSALS
+from engine.probing.saying import said_where_asked
 from engine.probing.search import Search
+from engine.probing.telling import later, told
+from engine.probing.usual import usual_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from engine.cases import LimitReading
     from engine.policy.model import Limit, Policy
     from engine.probing.aims import Aim
-    from engine.probing.explorer import Node
+    from engine.probing.explorer import Edge, Node
     from engine.probing.limit_endings import Near
     from engine.probing.search import Ending, Story
     from engine.probing.telling import Scene
@@ -36,6 +40,8 @@ if TYPE_CHECKING:
 
 # How many cases that differ are tried for one aim, in each walk.
 MOST_PLACES = 120
+# With how many more cases the first that ends so is compared, to find the most usual.
+MOST_COMPARED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +64,22 @@ class Prober:
         self.policy = policy
         self._search = Search(policy)
         self._plans: dict[tuple[str, ...], Plan | None] = {}
+        self._usual = True
 
     def nodes(self) -> Iterator[Node]:
         """Every case that the plain walk comes by and that differs from those before it, nearest first."""
         return self._search.explorer().nodes()
+
+    def edges(self, limits: Iterable[str] = ()) -> Iterator[Edge]:
+        """Every move of the walk that tells these limits apart, nearest first, also one to a case that is known."""
+        return self._search.explorer(limits).edges()
 
     def story_of(self, claim: Claim) -> Story | None:
         """The shortest story found in which a claim comes true; `None` if none was found within bounds."""
         return story_of_claim(self._search, claim)
 
     def story_for(self, aim: Aim) -> Story | None:
-        """The shortest story found that shows an aim, its last step a `then`; `None` if none was found within bounds."""
+        """The most usual story found that shows an aim, its last step a `then`; `None` if none was found within bounds."""
         plan = self.plan_for(aim)
         return None if plan is None else self.told_from(plan)
 
@@ -95,18 +106,23 @@ class Prober:
 
     def told_from(self, plan: Plan, first: date | None = None) -> Story | None:
         """The story of a plan, from a quiet Monday, or from `first`; `None` if it goes another way then."""
-        return self._search.retold(plan.node, plan.ending, goes_on=plan.goes_on, first=first)
+        story = self._search.retold(plan.node, plan.ending, goes_on=plan.goes_on, first=first, same_way=True)
+        return None if story is None else said_where_asked(story)
 
     def _kept(self, name: tuple[str, ...], found: Callable[[], Iterator[Plan]]) -> Plan | None:
+        """The most usual plan found; where that walk comes to none within its bounds, the shortest."""
         if name not in self._plans:
-            self._plans[name] = next(found(), None)
+            for self._usual in (True, False):
+                self._plans[name] = next(found(), None)
+                if self._plans[name] is not None:
+                    break
         return self._plans[name]
 
     # --- Where to begin ------------------------------------------------------------------------------------------
 
-    def _places(self, limits: Iterable[str] = ()) -> Iterator[Node]:
+    def _places(self, limits: Iterable[str]) -> Iterator[Node]:
         """Every case that a walk comes by, nearest first; those also that differ in nothing that it looks at."""
-        explorer = self._search.explorer(limits)
+        explorer = self._search.explorer(limits, usual=self._usual)
         return chain(explorer.found[:1], (edge.after for edge in explorer.edges()))
 
     def _found(
@@ -119,25 +135,57 @@ class Prober:
     ) -> Iterator[Plan]:
         """Plans from the cases that fit and from which the story ends so: the plain walk, then that of the limits."""
         for walk in dict.fromkeys((frozenset[str](), frozenset(limits))):
-            tried = set()
-            for node in self._places(walk):
-                if not fits(node):
-                    continue
-                standing = tuple(_standing(node.view.limits[limit]) for limit in limits)
-                mark = (node.key, standing)
-                if mark in tried:
-                    continue
+            nodes = self._fitting(walk, fits, limits)
+            node = self._most_usual(nodes, ending) if self._usual else _first(nodes, ending)
+            if node is not None:
+                yield Plan(node, ending, goes_on, limits[0] if limits else None)
+
+    def _most_usual(self, nodes: Iterator[Node], ending: Ending) -> Node | None:
+        """The case from which the whole story is most usual, its end with it: of the first that end so, a few compared."""
+        best: tuple[int, Node] | None = None
+        left = MOST_COMPARED
+        for node in nodes:
+            if best is not None and (node.cost >= best[0] or not left):
+                break
+            left -= best is not None
+            story = ending(node.scene)
+            if story is not None:
+                cost = node.cost + self._cost_of_ending(node, story)
+                best = (cost, node) if best is None or cost < best[0] else best
+        return None if best is None else best[1]
+
+    def _fitting(
+        self, walk: frozenset[str], fits: Callable[[Node], bool], limits: Sequence[str]
+    ) -> Iterator[Node]:
+        """The cases of a walk that fit and differ in how these limits stand: the first few."""
+        tried = set()
+        for node in self._places(walk):
+            if not fits(node):
+                continue
+            mark = (node.key, tuple(_standing(node.view.limits[limit]) for limit in limits))
+            if mark not in tried:
                 tried.add(mark)
                 if len(tried) > MOST_PLACES:
-                    break
-                if ending(node.scene) is not None:
-                    yield Plan(node, ending, goes_on, limits[0] if limits else None)
+                    return
+                yield node
+
+    def _cost_of_ending(self, node: Node, story: Story) -> int:
+        """How far from the usual course it is by which a story ends from a case that a walk came to."""
+        cost, scene = 0, node.scene
+        for step in story.steps[len(scene.steps) :]:
+            if step.then is None and step.refused is None:
+                after = told(scene, step)
+                before = later(scene, step.at).view
+                event = None if step.event == FACT_RECORDED else step.event
+                cost += usual_of(self.policy).of_event(before, after.view, event)
+                scene = after
+        return cost
 
     def _stage_plans(self, aim: Aim) -> Iterator[Plan]:
         return self._found(lambda node: node.stage == aim.subject, seen)
 
     def _rule_plans(self, aim: Aim) -> Iterator[Plan]:
-        for edge in self._search.explorer().edges():
+        for edge in self._search.explorer(usual=self._usual).edges():
             if aim.subject in edge.rules:
                 yield Plan(edge.after, _by_rule(edge.after.stage, edge.rules, aim.subject))
 
@@ -204,7 +252,8 @@ class Prober:
         def recorded(scene: Scene) -> Story | None:
             return recorded_with(scene, fact, aim.detail)
 
-        yield from self._found(lambda node: node.stage in stages, judged, goes_on=True)
+        if stages:
+            yield from self._found(lambda node: node.stage in stages, judged, goes_on=True)
         for limit in limits:
             if any(asks(case.condition, fact.id) for case in limit.cases):
                 yield from self._limit_plans(limit.id, is_open, recorded, goes_on=True)
@@ -221,6 +270,10 @@ _PLANS: Mapping[str, Callable[[Prober, Aim], Iterator[Plan]]] = {
     "refusal": Prober._refusal_plans,
     "answer": Prober._answer_plans,
 }
+
+
+def _first(nodes: Iterable[Node], ending: Ending) -> Node | None:
+    return next((node for node in nodes if ending(node.scene) is not None), None)
 
 
 def _standing(reading: LimitReading) -> tuple[str, bool]:

@@ -34,13 +34,17 @@ MOST_STAGES = 300
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A case that can be reached: the scene, the moves that lead there, what tells it from others, and its reading."""
+    """A case that can be reached: the scene, the moves that lead there, what tells it from others, and its reading.
+
+    `cost`: how far it is, where a walk weighs its moves.
+    """
 
     scene: Scene
     moves: tuple[Move, ...]
     key: tuple[Any, ...]
     stage: str
     view: View
+    cost: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ class Explorer:
         for event in sorted(rules):
             yield from event_moves(view, event, rules[event], self.trials)
         if view.path:
-            for event in self.watch.marks:
+            for event in self._marks(node.stage):
                 if event not in rules:
                     yield Move(event)
             yield from self._dates(view)
@@ -166,6 +170,10 @@ class Explorer:
                 last = ceiling(self.policy.limits[limit], view.limits[limit])
                 if last is not None and last > due and last >= view.as_of:
                     yield Move(limit=limit, longest=True)
+
+    def _marks(self, _stage: str) -> Sequence[str]:
+        """The events without a rule that are tried in a stage."""
+        return self.watch.marks
 
     def _dates(self, view: View) -> Iterator[Move]:
         for fact in self.watch.date_facts:

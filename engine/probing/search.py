@@ -10,11 +10,13 @@ from engine.cases import EventRefused
 from engine.probing.days import first_day, next_working_day
 from engine.probing.explorer import MOST_MOVES, Explorer
 from engine.probing.telling import NotOver, Scene, Step, later, moved, opened
+from engine.probing.usual import UsualExplorer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
+    from engine.cases import View
     from engine.policy.model import Policy
     from engine.probing.explorer import Node
 
@@ -46,15 +48,19 @@ class Search:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self._explorers: dict[frozenset[str], Explorer] = {}
+        self._explorers: dict[tuple[bool, frozenset[str]], Explorer] = {}
 
-    def explorer(self, limits: Iterable[str] = ()) -> Explorer:
-        """The walk that tells these limits apart wherever a case stands; without any, the plain one."""
+    def explorer(self, limits: Iterable[str] = (), *, usual: bool = False) -> Explorer:
+        """The walk that tells these limits apart wherever a case stands; without any, the plain one.
+
+        It comes first to what takes fewest moves; with `usual` to what is most usual.
+        """
         named = frozenset(limits)
-        if named not in self._explorers:
+        if (usual, named) not in self._explorers:
             many = max(1, len(self.policy.limits) // MOST_LIMITS) if named else 1
-            self._explorers[named] = Explorer(self.policy, named, MOST_MOVES // many)
-        return self._explorers[named]
+            walk = UsualExplorer if usual else Explorer
+            self._explorers[usual, named] = walk(self.policy, named, MOST_MOVES // many)
+        return self._explorers[usual, named]
 
     def first(
         self,
@@ -81,14 +87,20 @@ class Search:
         return None
 
     def retold(
-        self, node: Node, ending: Ending, *, goes_on: bool = False, first: date | None = None
+        self,
+        node: Node,
+        ending: Ending,
+        *,
+        goes_on: bool = False,
+        first: date | None = None,
+        same_way: bool = False,
     ) -> Story | None:
         """The story with a working day between events, where that changes nothing; else as it was found.
 
         With `goes_on` something is still recorded in the end, a working day later too. With `first` it begins on that
-        day; `None` if it goes another way then.
+        day; `None` if it goes another way then. With `same_way` more may change, so long as it goes by the same rules
+        through the same stages and ends so.
         """
-        watch = self.explorer().watch
         as_found = ending if first is None else _no_story
         try:
             scene = opened(self.policy, first or first_day(self.policy))
@@ -100,14 +112,22 @@ class Search:
         except (EventRefused, NotOver):
             return as_found(node.scene)
         for each in (self._next_day(scene), scene) if goes_on else (scene,):
-            if watch.key(each.view) == watch.key(node.view):
+            if self._is_same(each.view, node.view, same_way=same_way):
                 story = ending(each)
                 if story is not None:
                     return story
         return as_found(node.scene)
 
+    def _is_same(self, view: View, found: View, *, same_way: bool) -> bool:
+        watch = self.explorer().watch
+        return watch.key(view) == watch.key(found) or (same_way and _way(view) == _way(found))
+
     def _next_day(self, scene: Scene) -> Scene:
         return later(scene, next_working_day(self.policy, scene.day))
+
+
+def _way(view: View) -> list[tuple[str, str]]:
+    return [(move.stage, move.rule) for move in view.path]
 
 
 def _no_story(_scene: Scene) -> None:

@@ -88,7 +88,7 @@ def _block(explained: Explained, paint: Paint) -> Iterator[str]:
         hint = explained.hints.get(item.aim)
         if hint is not None:
             yield from filled(hint.reason, first="    why     ")
-            yield from filled(_shortest(hint), first="    events  ")
+            yield from filled(_way_there(hint), first="    events  ")
 
 
 def _named(item: Item, paint: Paint) -> Iterator[str]:
@@ -102,7 +102,7 @@ def _named(item: Item, paint: Paint) -> Iterator[str]:
         yield from (f"  {words}", f"    {paint(name, 'faint')}")
 
 
-def _shortest(hint: Hint) -> str:
+def _way_there(hint: Hint) -> str:
     return hint.events or "no story that shows it was found; perhaps there is none"
 
 
@@ -143,10 +143,10 @@ def _section(explained: Explained) -> Iterator[str]:
     for name, covered, among, share in _table(coverage):
         yield f"| {name} | {covered} | {among} | {percent(share)} |"
     if coverage.missing:
-        yield from ("", "| not covered | why | the shortest way there |", "|---|---|---|")
+        yield from ("", "| not covered | why | the usual way there |", "|---|---|---|")
     for item in coverage.missing:
         hint = explained.hints.get(item.aim)
-        why, events = ("", "") if hint is None else (hint.reason, _shortest(hint))
+        why, events = ("", "") if hint is None else (hint.reason, _way_there(hint))
         told = code(events) if hint is not None and hint.events else cell(events)
         yield f"| {cell(aim_in_words(item.aim))}<br>{code(aim_id(item.aim))} | {cell(why)} | {told} |"
 

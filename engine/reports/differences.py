@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.calendars import day_text
 from engine.comparing.difference import EFFECTS, GROUPS
+from engine.documents import on_one_line
 from engine.reports.layout import as_json, columns, filled
 from engine.reports.paint import plain
 
@@ -79,7 +80,7 @@ def difference_markdown(
         lines += ["", "## Cases", "", _cases_sentence(cases)]
     for case in cases:
         if case.differences and case.as_of is not None:
-            lines += ["", f"### {_escaped(case.name)}, on {day_text(case.as_of)}", ""]
+            lines += ["", f"### {_escaped(on_one_line(case.name))}, on {day_text(case.as_of)}", ""]
             lines += [f"- `{each.id}`: {_escaped(_case_words(each))}" for each in case.differences]
     return "\n".join(lines)
 
@@ -236,7 +237,7 @@ def _case_lines(cases: Sequence[CaseComparison], paint: Paint) -> Iterator[str]:
     yield from filled(_cases_sentence(cases), first="  ")
     for case in cases:
         if case.differences and case.as_of is not None:
-            yield f"  {case.name}, on {day_text(case.as_of)}"
+            yield f"  {on_one_line(case.name)}, on {day_text(case.as_of)}"
             yield from columns([(each.id, _case_words(each)) for each in case.differences], indent="    ")
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TAG = "fuzz"
 WIDTH = 118
+MOST_NAMED = 5
 OUR_FAULT = "This is a fault of duecourse, not of the policy: please report it with the scenario."
 REMARKS = {
     "policy": "A case in which it happens, the shortest found; once the policy is put right it no longer replays.",
@@ -33,7 +34,7 @@ def fuzz_text(fuzzed: Fuzzed, paint: Paint = plain) -> str:
     lines: list[str] = []
     for finding in fuzzed.findings:
         lines += [*_finding_lines(finding, paint), ""]
-    return "\n".join([*lines, *filled(_summary(fuzzed))])
+    return "\n".join([*lines, *filled(_summary(fuzzed)), *filled(_undecided(fuzzed))])
 
 
 def fuzz_json(fuzzed: Fuzzed, _paint: Paint = plain) -> str:
@@ -57,6 +58,10 @@ def fuzz_json(fuzzed: Fuzzed, _paint: Paint = plain) -> str:
                     "holds": all(finding.invariant.name != each.name for finding in fuzzed.findings),
                 }
                 for each in fuzzed.invariants
+            ],
+            "undecided": [
+                {"invariant": name, "subject": subject[0] if subject else None}
+                for name, *subject in fuzzed.undecided
             ],
             "findings": [_finding_dict(each) for each in fuzzed.findings],
         }
@@ -115,6 +120,18 @@ def _summary(fuzzed: Fuzzed) -> str:
         f"{fuzzed.histories - fuzzed.searched} by chance from seed {fuzzed.seed}), "
         f"{len(fuzzed.stages)} of {len(policy.stages)} stages, {len(fuzzed.invariants)} invariants: {found}"
     )
+
+
+def _undecided(fuzzed: Fuzzed) -> str:
+    """What could not be decided within the tries there are; nothing if everything was."""
+    count = len(fuzzed.undecided)
+    if not count:
+        return ""
+    named = ", ".join(
+        f"{name} of {subject[0]}" if subject else name for name, *subject in fuzzed.undecided[:MOST_NAMED]
+    )
+    more = f" and {count - MOST_NAMED} more" if count > MOST_NAMED else ""
+    return f"not decided in every case, for the search ran out of tries: {named}{more}"
 
 
 def _finding_dict(finding: Finding) -> dict[str, Any]:

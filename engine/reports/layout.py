@@ -6,6 +6,8 @@ import json
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from engine.documents import unturned
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -27,7 +29,7 @@ def place_dict(place: Place) -> dict[str, Any]:
 def filled(text: str, *, first: str = "", rest: str | None = None) -> list[str]:
     """The text in lines of at most `WIDTH`, the first begun with `first` and the others with `rest`."""
     return wrap(
-        text,
+        unturned(text),
         WIDTH,
         initial_indent=first,
         subsequent_indent=" " * len(first) if rest is None else rest,
@@ -40,7 +42,7 @@ def columns(rows: Sequence[Sequence[str]], indent: str = "  ") -> Iterator[str]:
     """Rows with every column but the last aligned; the last is wrapped under itself."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)] if rows else []
     for row in rows:
-        cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)]
+        cells = [unturned(f"{cell:<{width}}") for cell, width in zip(row, widths, strict=False)]
         yield from filled(row[-1], first=indent + "".join(f"{cell}  " for cell in cells)) or [
             (indent + "  ".join(cells)).rstrip(),
         ]

@@ -8,7 +8,7 @@ from engine.calendars import day_text
 from engine.cases.events import CORRECTION, FACT_RECORDED, plain
 from engine.reports.policies import flow, scalar
 from engine.stepping import Look, Told
-from engine.stepping.standing import stage_then
+from engine.stepping.standing import scene_then
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,18 +53,32 @@ def _name(story: Sequence[Scene]) -> str:
 
 
 def _steps(story: Sequence[Scene]) -> Iterator[dict[str, Any]]:
-    """The steps, each event followed by what was seen on that evening."""
-    for scene in story:
+    """The steps, each event and each day gone on to followed by what was seen on that evening."""
+    for before, scene in zip((None, *story), story, strict=False):
         seen: dict[date, dict[str, Any]] = {}
-        if any(isinstance(deed, Told) and deed.refused is None for deed in scene.deeds):
-            seen[scene.day] = dict(stage_then(scene.view))
+        if before is not None:
+            seen[scene.day] = dict(scene_then(before.view, scene.view))
         for deed in scene.deeds:
             if isinstance(deed, Look):
-                seen.setdefault(deed.at, {}).update(deed.then)
+                seen[deed.at] = _with(seen.get(deed.at, {}), deed.then)
             else:
                 yield _told(deed.event, deed.refused)
         for day, then in seen.items():
             yield {"at": day.isoformat(), "then": plain_in_order(then)}
+
+
+def _with(seen: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """What was seen on a day with what else was seen then: names to values put together, lists made one."""
+    found = dict(seen)
+    for key, value in more.items():
+        own = found.get(key)
+        if hasattr(own, "items"):
+            found[key] = {**found[key], **value}
+        elif isinstance(own, list):
+            found[key] = [*own, *(each for each in value if each not in own)]
+        else:
+            found[key] = value
+    return found
 
 
 def plain_in_order(value: Any) -> Any:

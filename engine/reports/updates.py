@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.documents import on_one_line
 from engine.reports.paint import plain
 from engine.reports.problems import problems_text
 from engine.reports.verdicts import WORDS, summary, verdict_text
@@ -57,10 +58,10 @@ def saved_text(paths: Iterable[str]) -> str:
 def change_text(change: Change, paint: Paint = plain) -> str:
     """Each result of a file that is another one now, and of a file saved itself all that fails; nothing if none is."""
     told = [
-        f"  {paint(*WORDS[line.verdict.outcome])}  {line.verdict.name}{line.before}"
+        f"  {paint(*WORDS[line.verdict.outcome])}  {on_one_line(line.verdict.name)}{line.before}"
         for line in _lines(change)
     ]
-    told += [f"  gone    {name}" for name in _gone(change)]
+    told += [f"  gone    {on_one_line(name)}" for name in _gone(change)]
     return "\n".join(("", paint(change.path, "strong"), *told)) if told else ""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from engine.calendars import day_text
+from engine.documents import on_one_line
 from engine.reports.annotations import annotation, problem_annotation
 from engine.reports.junit import child, counted, suites_text, xml
 from engine.reports.layout import WIDTH, as_json, filled, place_dict
@@ -91,7 +92,8 @@ def _file_lines(file: FileVerdicts, paint: Paint) -> Iterator[str]:
             f" ({known_text(verdict.known)})" if verdict.known and verdict.outcome == "known_failure" else ""
         )
         # The name stands on one line whatever its length, so that it can be searched for and copied.
-        yield f"  {paint(word, meaning)}  {verdict.name}{known}{_UNCONFIRMED if verdict.unconfirmed else ''}"
+        name = on_one_line(verdict.name + known)
+        yield f"  {paint(word, meaning)}  {name}{_UNCONFIRMED if verdict.unconfirmed else ''}"
 
 
 def verdict_text(verdict: Verdict, repeat_with: str = "", paint: Paint = plain) -> str:
@@ -100,10 +102,10 @@ def verdict_text(verdict: Verdict, repeat_with: str = "", paint: Paint = plain) 
 
 
 def _verdict_lines(verdict: Verdict, repeat_with: str, paint: Paint) -> Iterator[str]:
-    yield f"{paint('FAILED', 'error')}: {paint(verdict.name, 'strong')}"
+    yield f"{paint('FAILED', 'error')}: {paint(on_one_line(verdict.name), 'strong')}"
     seen: set[tuple[str, ...]] = set()
     for failure in verdict.failures:
-        yield f"  {paint('-->', 'faint')} {failure.place}   {failure.what}"
+        yield f"  {paint('-->', 'faint')} {failure.place}   {on_one_line(failure.what)}"
         yield from _labelled("expected", failure.expected)
         yield from _labelled("got", failure.got)
         yield from _why_lines(("as above",) if failure.why in seen else failure.why)
@@ -123,6 +125,7 @@ def _why_lines(why: tuple[str, ...]) -> Iterator[str]:
     """The reasons beside or below their label; a line that is not laid out yet is folded, further in."""
     for number, line in enumerate(why):
         first = f"      {'' if number else 'why':<10}"
+        line = on_one_line(line)  # noqa: PLW2901 - one line is one line
         inner = line.lstrip()
         indent = " " * (len(line) - len(inner))
         folded = (
@@ -149,7 +152,13 @@ def repeat_options(folders: Iterable[str]) -> str:
 
 
 def _shell(text: str, *, quoted: bool = False) -> str:
-    """A text as a shell reads it: double quotes where they do, which people find easier to read."""
+    """A text as a shell reads it: double quotes where they do, which people find easier to read.
+
+    What cannot be shown stands as an escape in `$'…'`, which the usual shells read.
+    """
+    if on_one_line(text) != text:
+        escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+        return f"$'{on_one_line(escaped)}'"
     if re.search(r'["$`\\!]', text):
         return shlex.quote(text)
     return f'"{text}"' if quoted or shlex.quote(text) != text else text
@@ -187,7 +196,7 @@ def _plain_lines(verdict: Verdict) -> Iterator[str]:
 
 
 def _on_one_line(text: str) -> str:
-    return " ".join(text.split())
+    return on_one_line(" ".join(text.split()))
 
 
 # --- For programs ------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from engine.stepping.orders import LOOKING, ORDERS, gone_to, order_in
 from engine.stepping.page import filled, folded, page
 from engine.stepping.questions import ask_prompt, is_yes, next_ask, number_in, put, question_lines
 from engine.stepping.session import Form, Saving, Scene, Session
-from engine.stepping.standing import standing
+from engine.stepping.standing import in_a_line, standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,7 +140,7 @@ def _writing_over(session: Session, text: str) -> Reply:
 def _ordered(session: Session, text: str) -> Reply:
     """A line where nothing particular is asked."""
     if not text:
-        return session, page(standing(session.scene.view))
+        return session, page(filled(in_a_line(session.scene.view)))
     if text.startswith("#"):
         return session, ""
     rest = text.partition(" ")[2]

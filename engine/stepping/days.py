@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from engine.cases import View
 
 FIRST, LAST = date(1950, 1, 1), date(2150, 12, 31)
+# No longer way leads from one day of a session to another, in whatever unit.
+FARTHEST = (LAST - FIRST).days
 HOW = (
     "write a day as 2026-05-18, 18 May 2026, today, Monday, +3 (calendar days), +5 working days, +2 weeks, "
     "due LIMIT, day after LIMIT or 2 working days before LIMIT"
@@ -34,10 +36,10 @@ _UNITS = {
     "year": "years",
 }  # fmt: skip
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-_OFFSET = re.compile(r"([+-]) ?(\d{1,4}) ?([a-z ]*)")
+_OFFSET = re.compile(r"([+-]) ?(\d+) ?([a-z ]*)")
 _WRITTEN = re.compile(r"(\d{1,2}) ([a-z]{3,9})(?: (\d{4}))?")
 _DUE = re.compile(r"due(?: date)?(?: of)? (.+)")
-_FROM_DUE = re.compile(r"(?:the )?(?:(\d{1,3}) )?((?:working )?days?) (after|before) (.+)")
+_FROM_DUE = re.compile(r"(?:the )?(?:(\d+) )?((?:working )?days?) (after|before) (.+)")
 _CLOCK = re.compile(r"(.*?)(?:\bat )? *\b(\d{1,2}):(\d{2})", re.ASCII)
 
 
@@ -70,7 +72,11 @@ def day_or_none(text: str, view: View) -> date | None:
                 return _within(day)
     except EngineError as unknown:
         raise NotUnderstood(str(unknown)) from None
-    except (OverflowError, ValueError):
+    except OverflowError:
+        raise NotUnderstood(
+            f'"{shortened(text)}" lies beyond the years known: a session is held between {FIRST.year} and {LAST.year}'
+        ) from None
+    except ValueError:
         raise NotUnderstood(f'there is no day "{shortened(text)}"') from None
     return None
 
@@ -121,6 +127,8 @@ def _moved(view: View, start: date, amount: int, *, unit: str, back: bool) -> da
     """So much later or earlier, `start` being day 0; working days are those of the policy's usual calendar."""
     if amount == 0:
         return start
+    if amount > FARTHEST:
+        raise OverflowError
     calendar, day = usual_calendar(view), start.toordinal()
     if unit == "working_days":
         table = calendar.table

@@ -7,19 +7,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.calendars import day_text
+from engine.cases import BUILT_IN as BUILT_IN_EVENTS
 from engine.cases import Event, EventRefused
 from engine.cases.events import FACT_RECORDED, LETTER_SENT
+from engine.probing.answers import Answers
+from engine.probing.telling import Scene as Told
+from engine.probing.telling import event_steps
+from engine.stepping.choices import choices, events_by_number
 from engine.stepping.days import day_from
 from engine.stepping.naming import NotUnderstood, picked
 from engine.stepping.page import filled, folded, page
 from engine.stepping.questions import BUILT_IN, BY, ON, event_of, next_ask, put, question_lines
-from engine.stepping.session import Form, recorded, refused_in
-from engine.stepping.standing import changed_lines, passed_lines, standing
+from engine.stepping.session import Form, recorded, refused_in, tried
+from engine.stepping.standing import changed_lines, passed_lines, told_after
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from engine.cases import View
+    from engine.cases import View, WhyNot
     from engine.stepping.session import Reply, Session
 
 _ON = re.compile(r"(.*?)\s+on\s+(.+)", re.IGNORECASE)
@@ -35,12 +40,11 @@ def events_of(view: View) -> dict[str, str | None]:
 
 
 def numbered(session: Session, number: int) -> str:
-    """The event of this number, from 1, in the list of what may happen next. Raises `NotUnderstood`."""
-    allowed = session.scene.view.allowed()
-    if not 1 <= number <= len(allowed):
-        known = f"there are 1 to {len(allowed)}" if allowed else "nothing may happen next"
-        raise NotUnderstood(f"there is no number {number}: {known}")
-    return allowed[number - 1].event
+    """The event of this number in the stage, from 1, also if it may not happen now. Raises `NotUnderstood`."""
+    events = events_by_number(session.scene.view)
+    if not 1 <= number <= len(events):
+        raise NotUnderstood(f"there is no number {number} in this stage; allowed lists what may happen next")
+    return events[number - 1]
 
 
 def event_line(session: Session, text: str) -> tuple[str, dict[tuple[str, ...], Any]]:
@@ -60,13 +64,37 @@ def event_line(session: Session, text: str) -> tuple[str, dict[tuple[str, ...], 
 
 
 def filled_in(session: Session, form: Form) -> Reply:
-    """The event is asked for."""
+    """The event is asked for; one that cannot happen today is explained, unless another day is given with it."""
     view = session.scene.view
+    if ON not in form.given and form.event not in BUILT_IN and not _is_possible(view, form.event):
+        why, event = judged(session, view, form.event, form.given.get(BY))
+        if not why.accepted:
+            return tried(session, event), page(folded(str(why)), _not_today(event))
     title = events_of(view).get(form.event)
     session, text = asked_on(replace(session, form=form))
     name = f"{form.event} ({title})" if title else form.event
     # Once it is recorded or refused, that is said in full.
     return session, page(filled(f"{name}."), [text] if text else ()) if session.form is not None else text
+
+
+def _is_possible(view: View, event: str) -> bool:
+    return any(choice.allowed.event == event for choice in choices(view))
+
+
+def _not_today(event: Event) -> list[str]:
+    """That nothing was recorded, and how another day is tried."""
+    return filled(
+        f"Nothing changed. It was tried on {day_text(event.on)}; another day can be said with it: {event.name} on +7."
+    )
+
+
+def judged(session: Session, view: View, event: str, by: str | None) -> tuple[WhyNot, Event]:
+    """Whether an event would be accepted, and what was tried: where data are missing, with an example of them."""
+    why, asked = view.why_not(event, by=by), Event(event, on=view.as_of, by=by)
+    if why.kind != "missing_data" or event in BUILT_IN_EVENTS:
+        return why, asked
+    step = event_steps(Told(session.scene.case, view.as_of), event, Answers({}))[-1]
+    return view.why_not(event, by=by, data=step.data), replace(asked, data=step.data)
 
 
 def asked_on(session: Session) -> Reply:
@@ -91,9 +119,13 @@ def _record_it(session: Session, event: Event) -> Reply:
         )
         return refused_in(session, refused), why
     view = after.scene.view
-    passed = passed_lines(before.case, before.view, before.case.at(event.on)) if event.on > before.day else ()
+    passed = (
+        passed_lines(before.case, before.view, before.case.at(event.on), nothing=False)
+        if event.on > before.day
+        else ()
+    )
     changed = changed_lines(before.case, after.scene.case, event, view)
-    return after, page(passed, changed, [""], standing(view))
+    return after, page(told_after([*passed, *changed], view))
 
 
 # --- Facts and letters by themselves ----------------------------------------------------------------------------

@@ -6,18 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.calendars import day_text
-from engine.cases import BUILT_IN as BUILT_IN_EVENTS
-from engine.cases import Event
 from engine.documents.words import shortened
-from engine.probing.answers import Answers
-from engine.probing.telling import Scene as Told
-from engine.probing.telling import event_steps
+from engine.stepping.choices import next_lines_in_full
 from engine.stepping.days import day_from, day_or_none
-from engine.stepping.entering import event_line, events_of, numbered, record, sent
+from engine.stepping.entering import event_line, events_of, judged, numbered, record, sent
 from engine.stepping.naming import NotUnderstood, listed, picked
 from engine.stepping.page import filled, folded, page, rows
 from engine.stepping.questions import BY, ON, number_in, said_with
-from engine.stepping.session import Look, Saving, Scene
+from engine.stepping.session import Look, Saving, Scene, tried
 from engine.stepping.standing import (
     allowed_then,
     fact_lines,
@@ -25,11 +21,14 @@ from engine.stepping.standing import (
     letter_lines,
     letters_then,
     limit_lines,
+    limit_then,
     limits_then,
     log_lines,
-    next_lines_with_names,
+    only_stage_then,
     passed_lines,
+    stage_then,
     standing,
+    told_after,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
-    from engine.cases import View, WhyNot
+    from engine.cases import View
     from engine.stepping.session import Reply, Session
 
 MOST_TIMES = 1000
@@ -76,7 +75,7 @@ def gone_to(session: Session, day: date) -> Reply:
     after = gone_on(session, day)
     view = after.scene.view
     passed = passed_lines(scene.case, scene.view, view) if day > scene.day else ()
-    return after, page(passed, [""] if passed else (), standing(view))
+    return after, page(told_after(passed, view))
 
 
 def _times(rest: str) -> int:
@@ -123,10 +122,6 @@ def _looking(
     return look
 
 
-def _show(session: Session, rest: str) -> Reply:
-    return session, page(standing(session.scene.view))
-
-
 def _log(session: Session, rest: str) -> Reply:
     scene = session.scene
     return session, page(log_lines(scene.case, scene.view))
@@ -142,7 +137,8 @@ def _why(session: Session, rest: str) -> Reply:
         running = [reading.id for reading in view.cycles if reading.is_open]
         raise NotUnderstood(f"write why LIMIT or why not EVENT; limits that run: {listed(running) or 'none'}")
     limit = picked("limit", rest, dict.fromkeys(view.limits))
-    return session, page(folded(str(view.explain(limit))))
+    explained = page(folded(str(view.explain(limit))))
+    return session.noted(Look(view.as_of, limit_then(view, limit))), explained
 
 
 def _why_not(session: Session, rest: str) -> Reply:
@@ -153,18 +149,10 @@ def _why_not(session: Session, rest: str) -> Reply:
     number, view = number_in(name), session.scene.view
     event = numbered(session, number) if number is not None else picked("event", name, events_of(view))
     view = session.scene.case.at(given.get(ON, view.as_of))
-    why, brought = _judged(session, view, event, given.get(BY))
-    example = filled(f"Tried with an example: {brought}.") if brought else ()
-    return session, page(folded(str(why)), example)
-
-
-def _judged(session: Session, view: View, event: str, by: str | None) -> tuple[WhyNot, str]:
-    """Whether an event would be accepted; where data are missing, with an example of them, which is told."""
-    why = view.why_not(event, by=by)
-    if why.kind != "missing_data" or event in BUILT_IN_EVENTS:
-        return why, ""
-    step = event_steps(Told(session.scene.case, view.as_of), event, Answers({}))[-1]
-    return view.why_not(event, by=by, data=step.data), said_with(Event(event, on=view.as_of, data=step.data))
+    why, asked = judged(session, view, event, given.get(BY))
+    example = filled(f"Tried with an example: {said_with(asked)}.") if asked.data else ()
+    noted = session.noted(Look(view.as_of, only_stage_then(view))) if why.accepted else tried(session, asked)
+    return noted, page(folded(str(why)), example)
 
 
 # --- Saving, leaving, help --------------------------------------------------------------------------------------
@@ -191,7 +179,8 @@ def _help(session: Session, rest: str) -> Reply:
         ["Type the number or the name of an event, or its beginning; or a day to go on to."],
         rows([(order.usage, order.help) for order in ORDERS.values()]),
         filled(
-            "An event may be followed by `on DAY` and `by ROLE`: 2 on +5 working days by advocate. "
+            "An event may be followed by `on DAY` and `by ROLE`: 2 on +5 working days by advocate. Its number stays its "
+            "own for as long as the case is in the stage. "
             "At a question, Enter takes what is offered, ? repeats it, cancel (or Ctrl-C) gives it up."
         ),
         filled(
@@ -213,7 +202,9 @@ class Order(NamedTuple):
 
 
 ORDERS: dict[str, Order] = {
-    "show": Order(_show, "show", "where the case stands; so does an empty line"),
+    "show": Order(
+        _looking(standing, stage_then), "show", "where the case stands; an empty line says it in a line"
+    ),
     "day": Order(_day, "day DAY", "go on to another day; what time does by itself is told"),
     "record": Order(record, "record FACT VALUE", "put a fact on record without an event"),
     "sent": Order(sent, "sent LETTER", "record that a letter was sent"),
@@ -221,9 +212,9 @@ ORDERS: dict[str, Order] = {
     "redo": Order(_redo, "redo [N]", "do again what was undone"),
     "why": Order(_why, "why LIMIT", "how its due date came about; why not EVENT: the rules considered"),
     "allowed": Order(
-        _looking(next_lines_with_names, allowed_then),
+        _looking(next_lines_in_full, allowed_then),
         "allowed",
-        "what may happen next, with the names of the events",
+        "all that may happen next: by whom, with what, on what it depends",
     ),
     "limits": Order(
         _looking(limit_lines, limits_then), "limits", "every limit, also those over or not started"

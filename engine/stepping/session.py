@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.calendars import day_text
+from engine.cases import EventRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from engine.cases import Case, Event, EventRefused, View
+    from engine.cases import Case, Event, View
     from engine.policy.model import Policy
 
 
@@ -142,6 +143,15 @@ def recorded(session: Session, event: Event) -> Session:
     case = scene.case.apply(event)
     title = f"{event.name} on {day_text(event.on)}"
     return session.onward(Scene(case, max(scene.day, event.on), title, (Told(event),)))
+
+
+def tried(session: Session, event: Event) -> Session:
+    """The session in which an event was tried; what was accepted is not recorded."""
+    try:
+        session.scene.case.apply(event)
+    except EventRefused as refused:
+        return refused_in(session, refused)
+    return session
 
 
 def refused_in(session: Session, refused: EventRefused) -> Session:

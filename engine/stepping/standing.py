@@ -6,29 +6,54 @@ from typing import TYPE_CHECKING, Any
 
 from engine.calendars import day_text
 from engine.cases.timeline import timeline
-from engine.stepping.naming import spelt
+from engine.stepping.choices import choices, next_lines
 from engine.stepping.page import filled, rows
 from engine.stepping.questions import said_with
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from engine.cases import Allowed, Case, LetterReading, LimitReading, View
+    from engine.cases import Case, LetterReading, LimitReading, View
     from engine.cases.timeline import Moment
+
+
+# The lines of a small terminal, less the empty line and the one that asks.
+SCREEN = 22
 
 
 # --- Where the case stands --------------------------------------------------------------------------------------
 
 
-def standing(view: View) -> Iterator[str]:
+def told_after(told: Iterable[str], view: View) -> list[str]:
+    """What is told first, then where the case stands; that more shortly where both would not fit on a screen."""
+    first = list(told)
+    lines = [*first, *([""] if first else ()), *standing(view)]
+    return lines if len(lines) <= SCREEN else [*first, "", *standing(view, short=True)]
+
+
+def standing(view: View, *, short: bool = False) -> Iterator[str]:
     """The day, the stage and who it waits for, the limits that run, the letters owed, and what may happen next."""
     yield from stage_lines(view)
     running = [reading for reading in view.cycles if reading.is_open]
-    yield from _section("Limits that run:", [limit_row(reading) for reading in running])
-    owed = [f"{letter.id}{_by_day(letter)}" for letter in view.letters_due]
+    # By whom they are owed is said by `limits`, which has more room.
+    yield from _listed("Limits that run:", [(name_of(each), _how_it_stands(each)) for each in running])
+    owed = [f"{letter.id}{'' if short else _by_day(letter)}" for letter in view.letters_due]
     if owed:
         yield from filled(f"Letters owed: {', '.join(owed)}.", rest="  ")
-    yield from next_lines(view)
+    yield from next_lines(view, short=short)
+
+
+def in_a_line(view: View) -> str:
+    """Where the case stands, in a line: the stage, and the limit due next or overdue for longest."""
+    dated = [(reading.due, name_of(reading)) for reading in view.cycles if reading.is_open and reading.due]
+    if view.ended:
+        stands = f"the case has ended: {view.ended}"
+    elif not dated:
+        stands = "no limit with a date runs"
+    else:
+        due, name = min(dated)
+        stands = f"{name} {'was' if due < view.as_of else 'is'} due {day_text(due)}"
+    return f"Stage {view.stage}; {stands}; show tells more."
 
 
 def stage_lines(view: View) -> Iterator[str]:
@@ -40,45 +65,14 @@ def stage_lines(view: View) -> Iterator[str]:
     yield from filled(f"{day_text(view.as_of)}, stage {view.stage}{title}.{waits}{ended}")
 
 
-def next_lines(view: View) -> Iterator[str]:
-    """What may happen next, numbered, by title; an event without one by its name."""
-    yield from _next(view, lambda allowed: allowed.title)
-
-
-def next_lines_with_names(view: View) -> Iterator[str]:
-    """What may happen next, numbered, with the names that scenarios use."""
-    yield from _next(view, _named)
-
-
-def _next(view: View, name: Callable[[Allowed], str]) -> Iterator[str]:
-    allowed = view.allowed()
-    if not allowed:
-        yield "Nothing may happen next; `why not EVENT` says why."
-        return
-    yield "What may happen next:"
-    yield from rows(
-        [(str(number), f"{name(each)}{_conditions(each)}") for number, each in enumerate(allowed, start=1)]
-    )
-
-
-def _named(allowed: Allowed) -> str:
-    same = spelt(allowed.title) == spelt(allowed.event)
-    return allowed.event if same else f"{allowed.event} ({allowed.title})"
-
-
-def _conditions(allowed: Allowed) -> str:
-    """By whom, what it needs, and whether it depends on what it brings."""
-    by = f", by {' or '.join(allowed.by)}" if allowed.by else ""
-    needs = f"; needs {', '.join(name for name, _ in allowed.needs)}" if allowed.needs else ""
-    depends = "" if allowed.certain else "; depends on what it brings"
-    return f"{by}{needs}{depends}"
-
-
 def limit_row(reading: LimitReading) -> tuple[str, str]:
     """A run of a limit: its due date, the days left, and by whom it is owed."""
-    extended = ", extended" if reading.extended else ""
     owed = f", by {reading.owed_by}" if reading.owed_by and reading.is_open else ""
-    return name_of(reading), f"{limit_text(reading)}{extended}{owed}"
+    return name_of(reading), f"{_how_it_stands(reading)}{owed}"
+
+
+def _how_it_stands(reading: LimitReading) -> str:
+    return f"{limit_text(reading)}{', extended' if reading.extended else ''}"
 
 
 def limit_text(reading: LimitReading) -> str:
@@ -98,7 +92,7 @@ def name_of(reading: LimitReading) -> str:
 
 def limit_lines(view: View) -> Iterator[str]:
     """Every run of every limit, and those that have not started."""
-    yield from _section("Limits:", [limit_row(reading) for reading in view.cycles])
+    yield from _listed("Limits:", [limit_row(reading) for reading in view.cycles])
     waiting = [limit for limit, reading in view.limits.items() if reading.status == "not_started"]
     if waiting:
         yield from filled(f"Not started: {', '.join(waiting)}.")
@@ -161,6 +155,14 @@ def _section(title: str, pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield from rows(pairs)
 
 
+def _listed(title: str, pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """As a section, each name with a colon after it."""
+    if pairs:
+        yield title
+        for name, text in pairs:
+            yield from filled(f"{name}: {text}", first="  ", rest=" " * 6)
+
+
 def _fact_text(value: Any) -> str:
     if hasattr(value, "items"):
         return ", ".join(f"{point} {_fact_text(each)}" for point, each in value.items())
@@ -220,6 +222,10 @@ _CHANGES = {"stage": _stage_changed, "letter": _letter_changed}
 def _limits_changed(before: View, after: View) -> Iterator[str]:
     """How each run of a limit stands otherwise than before, both read on one day or on two."""
     old = {(reading.id, reading.number): reading for reading in before.cycles}
+    started = [name_of(each) for each in after.cycles if (each.id, each.number) not in old and each.is_open]
+    if started:
+        # When they are due is told with the limits that run.
+        yield f"{'Limits start' if len(started) > 1 else 'Limit starts'}: {', '.join(started)}."
     for reading in after.cycles:
         was = old.pop((reading.id, reading.number), None)
         text = _limit_changed(was, reading)
@@ -231,9 +237,9 @@ def _limits_changed(before: View, after: View) -> Iterator[str]:
 
 def _limit_changed(was: LimitReading | None, now: LimitReading) -> str:
     if was is None:
-        return f"starts: {limit_row(now)[1]}"
+        return "" if now.is_open else f"is over: {now.text}"
     if was.status != now.status:
-        return f"is {limit_row(now)[1]}" if now.is_open else f"is over: {now.text}"
+        return f"is {limit_text(now)}" if now.is_open else f"is over: {now.text}"
     if was.due != now.due:
         return f"is now due {_day(now.due)} instead of {_day(was.due)}"
     return ""
@@ -242,8 +248,8 @@ def _limit_changed(was: LimitReading | None, now: LimitReading) -> str:
 # --- What time did ----------------------------------------------------------------------------------------------
 
 
-def passed_lines(case: Case, before: View, after: View) -> Iterator[str]:
-    """What came about from one day to a later one, nothing being recorded."""
+def passed_lines(case: Case, before: View, after: View, *, nothing: bool = True) -> Iterator[str]:
+    """What came about from one day to a later one, nothing being recorded; if nothing did, that, unless not `nothing`."""
     moments = [
         f"{day_text(moment.on)}: {_by_time(after, moment)}"
         for moment in timeline(case, after)
@@ -258,7 +264,8 @@ def passed_lines(case: Case, before: View, after: View) -> Iterator[str]:
         *_noticed(before, after),
     ]
     span = f"From {day_text(before.as_of)} to {day_text(after.as_of)}"
-    yield from filled(f"{span}:" if lines else f"{span} nothing came about by itself.")
+    if lines or nothing:
+        yield from filled(f"{span}:" if lines else f"{span} nothing came about by itself.")
     for line in lines:
         yield from filled(line, first="- ")
 
@@ -302,12 +309,38 @@ def stage_then(view: View) -> Mapping[str, Any]:
 
 def limits_then(view: View) -> Mapping[str, Any]:
     """The due dates, and how the latest run of each limit stands."""
+    return {**stage_then(view), **_by_status(view.limits.values())}
+
+
+def scene_then(before: View, view: View) -> Mapping[str, Any]:
+    """The stage and the due dates, and how each limit stands that changed or that is overdue or paused."""
+    concerned = [
+        reading
+        for limit, reading in view.limits.items()
+        if reading.is_open or limit not in before.limits or before.limits[limit].status != reading.status
+    ]
+    return {**stage_then(view), **_by_status(concerned)}
+
+
+def limit_then(view: View, limit: str) -> Mapping[str, Any]:
+    """The stage, and how one limit stands."""
+    reading = view.limits[limit]
+    due = {"due": {limit: _due(reading)}} if reading.is_open else {}
+    return {"stage": view.stage, **due, **_by_status([reading])}
+
+
+def only_stage_then(view: View) -> Mapping[str, Any]:
+    """The stage."""
+    return {"stage": view.stage}
+
+
+def _by_status(readings: Iterable[LimitReading]) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for limit, reading in view.limits.items():
+    for reading in readings:
         word = _EXPECTED.get(reading.status)
         if word is not None:
-            found.setdefault(word, []).append(limit)
-    return {**stage_then(view), **found}
+            found.setdefault(word, []).append(reading.id)
+    return found
 
 
 _EXPECTED = {"overdue": "overdue", "met": "met", "met_late": "met", "paused": "paused", "lapsed": "lapsed"}
@@ -320,7 +353,7 @@ def letters_then(view: View) -> Mapping[str, Any]:
 
 def allowed_then(view: View) -> Mapping[str, Any]:
     """What may happen next."""
-    return {"allowed": [allowed.event for allowed in view.allowed()]}
+    return {"allowed": [each.allowed.event for each in choices(view)]}
 
 
 def facts_then(view: View) -> Mapping[str, Any]:

@@ -204,6 +204,26 @@ def replaying() -> Iterator[Figure]:
         )
 
 
+def searching() -> Iterator[Figure]:
+    """Stories found by search: to every stage of the shipped policies, and one for everything of one policy."""
+    from engine.generating import stories_around
+    from engine.probing import Prober
+    from engine.probing.aims import Aim, aims_of
+
+    library = PolicyLibrary()
+    versions = [policy for name in library.names() for policy in library.versions(name)]
+    began = time.perf_counter()
+    for policy in versions:
+        prober = Prober(policy)
+        for stage in policy.stages:
+            prober.story_for(Aim("stage", stage))
+    yield Figure(f"a story to every stage of {len(versions)} policies", time.perf_counter() - began, 10, "s")
+    policy = library.policy(STATUTORY)
+    began = time.perf_counter()
+    number = len(list(stories_around(policy, aims_of(policy))))
+    yield Figure(f"{number} stories around {STATUTORY}", time.perf_counter() - began, 4, "s")
+
+
 def mutating() -> Iterator[Figure]:
     """Every change of a policy against its scenarios, beside replaying all of them for each change."""
     from engine.documents import read_file
@@ -307,6 +327,7 @@ def main() -> int:
         lambda: size(policy),
         processes,
         replaying,
+        searching,
         mutating,
     )
     figures = []

@@ -50,6 +50,7 @@ def test_an_intake_is_covered_by_its_name(run):
     [
         (["--for", "stage_1.answerd"], 'did you mean "stage_1.answered"?'),
         (["--for", "limit:stage_1"], "limit:stage_1.started"),
+        (["--cover", "limit"], 'did you mean "limits"?'),
         (["--cover", "routes"], "has no routes to cover; it has: stages, rules"),
         (["--from-case", "case.yaml", "--cover", "all"], "do not go with it"),
         (["--from-case", "no-such-file.yaml"], "no-such-file.yaml"),
@@ -59,6 +60,12 @@ def test_wrong_usage_says_what_to_write(run, arguments, said):
     found = run("generate", POLICY, *arguments)
     assert (found.status, found.out) == (2, "")
     assert said in found.err
+
+
+def test_what_an_intake_has_is_said_of_the_intake(run):
+    found = run("generate", "redbridge/intake", "--cover", "rules")
+    assert (found.status, found.out) == (2, "")
+    assert "the intake of redbridge has no rules to cover; it has: answers," in found.err
 
 
 def test_an_aim_out_of_reach_is_named_and_the_status_says_so(run, tmp_path):

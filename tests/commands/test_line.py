@@ -69,6 +69,23 @@ def test_wrong_usage_is_status_2(run, typed, expected):
     assert expected in done.err
 
 
+@pytest.mark.parametrize(("command", "status"), [
+    ("check", 1), ("show", 1), ("fuzz", 2), ("generate", 2), ("mutate", 2), ("picture", 2),
+])  # fmt: skip
+def test_a_policy_with_errors_is_a_finding_for_a_check_and_of_no_use_to_what_looks_for_more(
+    run, command, status
+):
+    done = run(command, "tests/fuzzing/drafts/lab/two-rules.yaml")
+    assert done.status == status
+    assert "error[overlapping-rules]" in done.out + done.err
+
+
+@pytest.mark.parametrize("command", ["fuzz", "generate", "mutate", "picture"])
+def test_the_help_says_which_status_a_policy_with_errors_has(run, command):
+    told = " ".join(run(command, "--help").out.split())
+    assert any(f"2 wrong usage or a {what} with errors." in told for what in ("policy", "file"))
+
+
 def test_a_fault_of_ours_is_status_3_and_asks_for_a_report(run, monkeypatch):
     def broken() -> None:
         raise RuntimeError("something impossible")
@@ -103,7 +120,7 @@ def in_a_process(line: str, **env: str) -> subprocess.CompletedProcess[bytes]:
     [
         ("$D show >&-", 0, b""),
         ("$D step richmond/corporate --on 2026-05-01 <&-", 0, b""),
-        ("$D generate richmond/corporate --from-case - <&-", 1, b"error[empty-file]"),
+        ("$D generate richmond/corporate --from-case - <&-", 2, b"error[empty-file]"),
         pytest.param(
             "$D show > /dev/full", 2, b"error: cannot write: No space left on device\n",
             marks=pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full"),

@@ -93,6 +93,50 @@ def test_confirmed_they_leave_nothing_unnoticed(run, town):
     assert (report["counts"]["survived"], report["score"]) == (0, 100.0)
 
 
+def test_of_many_survivors_the_first_are_shown_in_full_by_weight(run, town):
+    steps = '{at: "2026-05-01", when: complaint_received}'
+    file = town / "one.scenarios.yaml"
+    file.write_text(f"scenarios_for: england/corporate\nscenarios:\n  - {{name: One, steps: [{steps}]}}\n")
+    corporate = ("mutate", "england/corporate", "--scenarios", str(file))
+    report = json.loads(run(*corporate, "--format", "json").out)
+    assert (report["files"], report["passed_over"], report["unsought"]) == ([str(file)], 0, 0)
+    survived = report["counts"]["survived"]
+    in_short, in_full = run(*corporate).out, run(*corporate, "--all").out
+    shown = [out.count("This would") + out.count('   In "') for out in (in_short, in_full)]
+    assert shown == [20, survived]
+    told = " ".join(in_short.splitlines()[-2:])
+    assert (
+        told
+        == f"{survived - 20} more scenarios that would notice them were found: --all shows all, --write FILE writes them."
+    )
+    numbers = [
+        line.rpartition(" ")[2]
+        for line in in_full.splitlines()
+        if line.startswith("   policies") or "/policies/" in line
+    ]
+    kinds = list(dict.fromkeys(numbers))
+    assert (kinds[:2], kinds[-2:]) == (["[length]", "[start]"], ["[role]", "[need]"])
+
+
+def test_what_is_generated_and_not_signed_is_told(run, town):
+    unsigned = SCENARIOS.replace("    steps:", "    generated: true\n    steps:")
+    (town / "new.scenarios.yaml").write_text(unsigned, encoding="utf-8")
+    done = run("mutate", "town/complaints")
+    assert "Generated and signed by nobody: 1 in new.scenarios.yaml." in done.out.splitlines()
+    report = json.loads(run("mutate", "town/complaints", "--format", "json").out)
+    assert report["files"] == ["new.scenarios.yaml", "town.scenarios.yaml"]
+    assert report["unsigned"] == [{"file": "new.scenarios.yaml", "scenarios": 1}]
+
+
+def test_what_is_overdue_is_looked_at_on_a_working_day(run, town):
+    """Due on Friday 30 January 2026: the look at how late it is comes on Monday 2 February, a day late."""
+    friday = SCENARIOS.replace('"2026-01-29"', '"2026-01-28"').replace("2026-02-02", "2026-01-30")
+    (town / "town.scenarios.yaml").write_text(friday, encoding="utf-8")
+    out = run("mutate", "town/complaints").out
+    assert '{at: "2026-02-02", then: {ledger: {reply: "on Mon 2 Feb 2026: overdue by 1 working day"}}}' in out
+    assert "by 0 working days" not in out
+
+
 def test_a_policy_nobody_wrote_scenarios_about_is_a_usage_error(run, town):
     (town / "town.scenarios.yaml").unlink()
     done = run("mutate", "town/complaints")

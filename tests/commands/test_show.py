@@ -111,3 +111,9 @@ def test_an_unknown_policy_is_answered_with_the_likely_one(run):
     done = run("show", "redbridge/corprate")
     assert (done.status, done.out) == (2, "")
     assert done.err == 'error: there is no policy "redbridge/corprate"; did you mean "redbridge/corporate"?\n'
+
+
+def test_a_version_by_its_name_and_one_by_a_date_do_not_go_together(run):
+    done = run("show", "richmond/corporate@2024-04-01", "--as-of", "2026-05-01")
+    assert (done.status, done.out) == (2, "")
+    assert "--as-of 2026-05-01 names one too: leave out --as-of" in done.err

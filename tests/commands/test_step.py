@@ -143,6 +143,25 @@ def test_what_was_done_is_saved_and_replays(step, run, tmp_path):
     assert run("check", str(file)).status == 0
 
 
+def test_the_last_day_gone_on_to_is_saved_and_replays(step, run, tmp_path):
+    file = tmp_path / "story.scenarios.yaml"
+    step("1 on today", "2026-06-29", "why stage_1", f"save {file}")
+    last = file.read_text("utf-8").splitlines()[-1]
+    assert last.startswith('      - {at: "2026-06-29", then: {stage: assessment, ')
+    assert 'stage_1: "2026-05-18"' in last
+    assert "overdue: [stage_1, contact]" in last
+    replayed = run("replay", str(file))
+    assert replayed.status == 0
+    assert "1 passed" in replayed.out
+
+
+def test_an_event_that_cannot_happen_today_leaves_the_next_line_alone(step):
+    done = step("panel_held", "1 on today")
+    assert done.status == 0
+    assert "panel_held is refused in opening" in done.out
+    assert "Recorded: complaint_received" in done.out
+
+
 def test_a_version_that_is_not_the_one_in_force_is_named_in_the_file(run, tmp_path):
     file = tmp_path / "story.scenarios.yaml"
     typed = ("step", "richmond/corporate@2024-04-01", "--on", "2024-05-01")

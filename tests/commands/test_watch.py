@@ -355,6 +355,48 @@ def test_the_waits_are_short_enough_for_an_answer_at_once() -> None:
     assert BETWEEN_LOOKS + WHILE_WRITTEN < 0.1
 
 
+# --- What is gone for a moment ---------------------------------------------------------------------------------------
+
+
+def test_it_goes_on_while_the_folder_of_policies_is_gone_and_heeds_then_what_was_saved(watched) -> None:
+    def back() -> None:
+        Path("away").rename("policies")
+
+    status, told = watched(
+        lambda: Path("policies").rename("away"),
+        lambda: save("s/here.scenarios.yaml", scenario(due="06")),
+        back,
+    )
+    *_, last = told
+    assert "  FAILED  Three days (passed before)\n" in last
+    assert last.endswith("4 scenarios: 3 passed, 1 failed")
+    assert status == 1
+
+
+def test_the_problem_is_told_once_for_each_save_and_is_the_status_if_it_lasts(run, monkeypatch) -> None:
+    doings = iter([lambda: Path("policies").rename("away")])
+
+    def wait(seconds: float) -> None:
+        if seconds == BETWEEN_LOOKS:
+            doing = next(doings, None)
+            if doing is None:
+                raise KeyboardInterrupt
+            doing()
+
+    monkeypatch.setattr(watching, "sleep", wait)
+    done = run("replay", "s", "--watch")
+    assert done.status == 2
+    assert done.err.splitlines()[1:] == ["error: policies is not a folder of policies; watching goes on"]
+
+
+def test_one_file_is_called_one(run, monkeypatch) -> None:
+    def interrupt(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(watching, "sleep", interrupt)
+    assert run("replay", "s/here.scenarios.yaml", "--watch").err.startswith("watching 1 scenario file and ")
+
+
 # --- A real one ----------------------------------------------------------------------------------------------------
 
 

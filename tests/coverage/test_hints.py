@@ -1,4 +1,4 @@
-"""Why something is not covered, in words, and the shortest sequence of events that would cover it."""
+"""Why something is not covered, in words, and the usual sequence of events that would cover it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SECOND_WITH_FEW = (
                 "no scenario comes to a stage from which waiting.not_asked or second.accepted or "
                 "second.turned_away leads there"
             ),
-            "received > answered > (acknowledgement and request are over)",
+            "received > answered > asked > decided(grounds: given)",
         ),
         (
             BEGUN,

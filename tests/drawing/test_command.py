@@ -56,6 +56,15 @@ def test_a_wide_picture_is_wide(run):
         (["southwark/corporat"], 'did you mean "southwark/corporate"?'),
         (["southwark/corporate", "--wide"], "--wide is for --format svg"),
         (["southwark/corporate", "--format", "png"], "'png' is not one of"),
+        (["southwark/corporate", "--format", "mermiad"], 'did you mean "mermaid"?'),
+        (
+            ["richmond/corporate@2024-04-01", "--as-of", "2026-05-01"],
+            "is the name of one version, and --as-of 2026-05-01 names one too",
+        ),
+        (
+            ["policies/richmond/corporate.yaml", "--as-of", "2026-05-01"],
+            "is a file, which states one version",
+        ),
         (["southwark/corporate@2020-01-01"], "its versions start on"),
         (["southwark/corporate", "--write", "nowhere/at/all.svg"], "nowhere/at/all.svg"),
     ],
@@ -69,3 +78,16 @@ def test_what_cannot_be_drawn_is_wrong_usage(run, typed, message):
 def test_an_earlier_version_can_be_drawn(run):
     assert "in force from Mon 1 Apr 2024" in run("picture", "richmond/corporate@2024-04-01")[1]
     assert "in force from Mon 1 Apr 2024" in run("picture", "richmond/corporate", "--as-of", "2025-01-01")[1]
+
+
+@pytest.mark.parametrize("command", [["picture", "town/complaints"], ["show", "town"]])
+def test_a_title_turns_nothing_round(run, tmp_path, command):
+    file = tmp_path / "town" / "complaints.yaml"
+    file.parent.mkdir()
+    file.write_text(
+        "policy: town/complaints\ntitle: One \u202e turned\nextends: england/corporate\n"
+        'in_force: {from: "2026-01-01"}\n',
+        encoding="utf-8",
+    )
+    status, out, _ = run(*command, "--policies", str(tmp_path))
+    assert (status, "\u202e" in out, "One \\u202e turned" in out) == (0, False, True)

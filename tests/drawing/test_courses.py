@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from engine.drawing.courses import course_of
-from engine.drawing.courses_svg import WIDTH, course_element
+from engine.drawing.courses_svg import MOST_MARKS, WIDTH, course_element, drawn_in_words
 from engine.policy import PolicyLibrary
 from engine.replay import replay
 
@@ -174,3 +174,24 @@ def test_a_long_time_is_told_by_years(told):
     names = [each.text for each in root.iter("text") if each.get("class") == "axis"]
     assert names[0] == "2022"
     assert all(name.isdecimal() for name in names)
+
+
+def test_of_a_very_long_course_the_first_marks_are_drawn_and_that_is_said(told):
+    """One complaint and 999 notes on one day, each a mark of its own, all in the table."""
+    begin, received, _ = STORY.format(name="Long").partition(
+        '      - {at: "2026-05-01", when: complaint_received}\n'
+    )
+    notes = '      - {at: "2026-05-01", when: note}\n' * 999
+    course = course_of(told(begin + received + notes)[0])
+    assert len(course.occasions) == 1000
+    assert (
+        drawn_in_words(course) == f"Drawn are the first {MOST_MARKS} of 1000 marks; the tables hold them all."
+    )
+    svg = ET.fromstring(course_element(course, "Long"))  # noqa: S314 - our own text
+    assert len(svg.findall("text[@class='mark']")) == MOST_MARKS
+
+
+def test_of_a_short_course_everything_is_drawn(course):
+    assert drawn_in_words(course) == ""
+    svg = ET.fromstring(course_element(course, "Short"))  # noqa: S314 - our own text
+    assert len(svg.findall("text[@class='mark']")) == len(course.occasions)

@@ -20,6 +20,13 @@ from engine.reports.html import verdicts_html
 
 TESTS = Path(__file__).parents[1]
 EMPTY = frozenset({"meta", "br", "wbr", "rect", "path", "circle", "line"})
+LONG = """\
+scenarios_for: redbridge/children-statutory
+scenarios:
+  - name: Long
+    steps:
+      - {at: "2026-05-01", when: complaint_received}
+"""
 HOSTILE = """\
 scenarios_for: redbridge/children-statutory
 scenarios:
@@ -214,3 +221,12 @@ def test_the_command_writes_the_page_and_keeps_its_status(capsys, tmp_path):
     out = capsys.readouterr().out
     assert out.startswith("<!DOCTYPE html>\n")
     assert out.endswith("</html>\n")
+
+
+def test_a_page_with_a_very_long_scenario_says_that_not_all_of_it_is_drawn(tmp_path):
+    file = tmp_path / "long.scenarios.yaml"
+    file.write_text(LONG + '      - {at: "2026-05-01", when: note}\n' * 500, encoding="utf-8")
+    page = made([file])[1]
+    assert "Drawn are the first 200 of 501 marks; the tables hold them all." in page
+    assert page.count('<text class="mark"') == 200
+    assert page.count('<th scope="row">501</th>') == 1

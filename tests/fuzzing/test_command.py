@@ -54,7 +54,7 @@ def test_time_runs_out_after_at_least_one_history(capsys: pytest.CaptureFixture[
         (["lab/stick", "--policies", LAB], 2, 'did you mean "lab/stuck"?'),
         (["lab/stuck", "--policies", LAB, "--histories", "0"], 2, "--histories"),
         (["lab/stuck", "--policies", LAB, "--seed", "x"], 2, "--seed"),
-        ([str(Path(LAB).parent / "drafts" / "lab" / "two-rules.yaml")], 1, "overlapping-rules"),
+        ([str(Path(LAB).parent / "drafts" / "lab" / "two-rules.yaml")], 2, "overlapping-rules"),
         (["redbridge/intake"], 2, "redbridge/intake"),
         (["no-such.yaml"], 2, "no-such.yaml"),
     ],
@@ -67,7 +67,25 @@ def test_what_cannot_be_done_is_said_in_one_message(
     assert (word in told.err, told.out) == (True, "")
 
 
-def test_a_folder_that_is_a_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("folder", ["found/new", "found/new/below", "/dev/full/found"])
+def test_a_folder_that_cannot_be_written_to_is_refused_before_anything_is_tried(
+    folder: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "found").write_text("x", encoding="utf-8")
-    assert main(["fuzz", "lab/stuck", "--histories", "1", "--policies", LAB, "--write", "found"]) == 2
-    assert "found" in capsys.readouterr().err
+    monkeypatch.setattr("engine.fuzzing.Fuzzing.tell_next", lambda _self: pytest.fail("it was begun"))
+    assert main(["fuzz", "lab/stuck", "--policies", LAB, "--write", folder]) == 2
+    assert f"error: cannot write to {folder}: " in capsys.readouterr().err
+    assert [file.name for file in tmp_path.iterdir()] == ["found"]
+
+
+def test_of_a_policy_with_very_many_limits_and_events_fewer_are_told_unless_asked_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three limits and six events are ten readings with the one of the stage: 600 readings are 60 histories."""
+    monkeypatch.setattr("engine.fuzzing.fuzz.MOST_READ", 600)
+    assert main(["fuzz", "lab/stuck", "--policies", LAB, "--format", "json"]) == 1
+    told = capsys.readouterr()
+    assert (json.loads(told.out)["histories"], "60 histories are told, not 1000" in told.err) == (60, True)
+    assert main(["fuzz", "lab/stuck", "--policies", LAB, "--format", "json", "--histories", "70"]) == 1
+    told = capsys.readouterr()
+    assert (json.loads(told.out)["histories"], told.err) == (70, "")

@@ -6,6 +6,7 @@ week before or the eight weeks after; a story can be made no shorter than the st
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from engine.fuzzing.looks import looks, one_by_one
 from engine.fuzzing.reaching import Ways
 from engine.fuzzing.walking import Walker
 from engine.probing import Step
+from engine.probing.telling import Scene
 from engine.replay import replay
 from engine.reports.fuzz import fuzz_json, fuzz_scenario, fuzz_text
 
@@ -156,6 +158,61 @@ def test_what_is_mended_is_clean(name: str) -> None:
     examined = LAB.examine_text(text.replace(wrong, right), f"lab/{name}.yaml")
     assert examined.policy is not None, examined.problems
     assert [each.breach.text for each in fuzzed(examined.policy, 200).findings] == []
+
+
+# --- How much is sought ----------------------------------------------------------------------------------------------
+
+
+def test_what_is_found_is_not_sought_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    fuzzing = Fuzzing(LAB.policy("lab/endless-duty"))
+    while not fuzzing.findings:
+        fuzzing.tell_next()
+    asked: list[tuple[str, ...]] = []
+    sought = Ways._sought
+    monkeypatch.setattr(
+        Ways, "_sought", lambda self, name, *rest: asked.append(name) or sought(self, name, *rest)
+    )
+    for _ in range(100):
+        fuzzing.tell_next()
+    assert asked
+    assert ("duty-ends", "remedy") not in asked
+
+
+def test_what_a_search_in_vain_has_met_is_not_searched_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The duty runs on for ever in the closed case, and so it does in the same case 400 days on."""
+    policy = LAB.policy("lab/endless-duty")
+    ways = Ways(policy)
+    steps = [Step(MONDAY, event) for event in ("complaint_received", "answer_sent", "complaint_closed")]
+    now, later = list(looks(policy, one_by_one(steps)))[-2:]
+    assert (later.day - now.day).days == 400
+    assert ways.ends(Scene(now.case, now.day), now.view, "remedy") is False
+    monkeypatch.setattr(Ways, "_sought", lambda *_: pytest.fail("it is known"))
+    assert ways.ends(Scene(later.case, later.day), later.view, "remedy") is False
+
+
+def test_searches_come_to_an_end_and_what_they_left_open_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.fuzzing.reaching.MOST_TRIES_IN_ALL", 3)
+    left_open = fuzzed(LAB.policy("lab/endless-duty"), 60)
+    assert left_open.findings == ()
+    assert ("duty-ends", "remedy") in left_open.undecided
+    assert "ran out of tries: duty-ends of answer, duty-ends of remedy" in " ".join(
+        fuzz_text(left_open).split()
+    )
+    assert {"invariant": "duty-ends", "subject": "remedy"} in json.loads(fuzz_json(left_open))["undecided"]
+
+
+def test_no_more_searches_are_made_for_what_ran_out_of_tries_again_and_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.fuzzing.reaching.MOST_TRIES", 0)
+    monkeypatch.setattr("engine.fuzzing.reaching.MOST_UNDECIDED", 1)
+    searched: list[object] = []
+    search = Ways._search
+    monkeypatch.setattr(
+        Ways, "_search", lambda self, *rest, **more: searched.append(rest) or search(self, *rest, **more)
+    )
+    left_open = fuzzed(LAB.policy("lab/endless-duty"), 200)
+    assert 0 < len(searched) == len(left_open.undecided)
 
 
 # --- A fault of this program -----------------------------------------------------------------------------------------

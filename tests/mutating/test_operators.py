@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.documents import read_text
-from engine.mutating import Outcome, Script, Trying, mutants_of
+from engine.mutating import Outcome, Script, Trying, affordable, mutants_of
+from engine.mutating import budget as budgets
+from engine.mutating.budget import Budget
 from engine.policy import PolicyLibrary
 from engine.replay import Versions, checked, trials_in
 
@@ -264,3 +266,75 @@ def test_a_scenario_that_fails_or_that_nobody_confirmed_proves_nothing(tmp_path:
     ).replace('due: {reply: "2026-01-19"}', 'due: {reply: "2026-01-20"}')
     tried = trying(tmp_path, scenarios=unsure)
     assert (len(tried.told), tried.left_out) == (0, 2)
+
+
+# --- How far the search goes ---------------------------------------------------------------------------------------
+
+
+def only(tried: Trying, says: str) -> Outcome:
+    """What becomes of the one change that says this."""
+    (mutant,) = [mutant for mutant in mutants_of(tried.subject) if mutant.says == says]
+    return tried.tried(mutant)
+
+
+@pytest.mark.parametrize(
+    ("says", "channel"),
+    [
+        ("arrived by post were presumed after 3 working days instead of 2", "post"),
+        ("arrived by post were presumed after 1 working day instead of 2", "post"),
+        ("arrived by courier were presumed after 3 working days instead of 2", "courier"),
+        ("arrived by email were presumed after 1 working day instead of the same day", "email"),
+    ],
+)
+def test_a_letter_is_sent_by_each_channel(tmp_path: Path, says: str, channel: str) -> None:
+    """One channel is as long as the next, so which of the two it went by shows in its own length only."""
+    channels = "channel: {email: same day, post: 2 working days, courier: 2 working days}"
+    policy = POLICY.replace("after: 2 working days}", channels + "}")
+    killer = only(trying(tmp_path, policy), says).killer
+    assert isinstance(killer, Script)
+    sent = [step for step in killer.steps if step.get("when") == "sent"]
+    assert [step["with"]["channel"] for step in sent] == [channel]
+
+
+# The request to go on leads back to stage_1, so that it is entered without anything being received.
+COMING_BACK = POLICY.replace(
+    "from: received", "from: {earliest_of: [received, {entering: stage_1}]}"
+).replace("given_up: {when: gone_on, go_to: closed}", "given_up: {when: gone_on, go_to: stage_1}")
+
+
+def test_a_limit_runs_again_when_its_stage_is_come_back_to(tmp_path: Path) -> None:
+    killer = only(trying(tmp_path, COMING_BACK), "entering stage_1 did not count as a start of reply").killer
+    assert isinstance(killer, Script)
+    assert [step["when"] for step in killer.steps if "when" in step][-1] == "gone_on"
+
+
+def test_what_a_start_adds_to_a_stage_that_it_always_enters_is_nothing(tmp_path: Path) -> None:
+    said = {mutant.says for mutant in mutants_of(trying(tmp_path, COMING_BACK).subject)}
+    assert "entering stage_1 did not count as a start of reply" in said
+    assert "received did not count as a start of reply" not in said
+
+
+def test_a_limit_that_somebody_else_judges_never_reads_as_bent(tmp_path: Path) -> None:
+    external = POLICY.replace("force: recommended", "force: external")
+    said = {mutant.says for mutant in mutants_of(trying(tmp_path, external).subject)}
+    assert "reply bent to what is practicable" in said
+    assert "asking bent to what is practicable" not in said
+
+
+def test_when_the_tries_are_used_up_no_scenario_is_sought(tmp_path: Path) -> None:
+    tried = trying(tmp_path)
+    tried._killers.budget = Budget(tried.subject, most=0)
+    outcomes = [tried.tried(mutant) for mutant in mutants_of(tried.subject)]
+    mutation = tried.mutation(outcomes)
+    assert mutation.count("alike") == 0
+    assert mutation.unsought == mutation.count("survived") > 0
+
+
+def test_of_a_policy_too_large_some_changes_are_tried_evenly_spread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = trying(tmp_path).subject
+    mutants = mutants_of(policy)
+    assert affordable(policy, mutants) == list(mutants)
+    monkeypatch.setattr(budgets, "MOST_BUILT", budgets.things_in(policy) * len(mutants) // 3)
+    assert affordable(policy, mutants) in ([*mutants[::3]], [*mutants[::4]])

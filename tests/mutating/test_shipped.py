@@ -16,7 +16,7 @@ from engine.policy import PolicyLibrary
 from engine.policy.build import build
 from engine.policy.checks import meaning_errors, meaning_problems, reference_problems
 from engine.replay import Versions, checked, trials_in
-from engine.reports.mutation import killers_file
+from engine.reports.mutation import by_weight, killers_file
 
 if TYPE_CHECKING:
     from engine.mutating import Mutant, Outcome
@@ -88,9 +88,12 @@ def test_what_is_said_to_notice_a_change_is_a_scenario_that_does(
     about = [trial for trial in trials() if concerns(trial, subject)]
     tried = Trying(subject, about[number % len(about) :][:1], LIBRARY.usable_versions)
     outcomes = [tried.tried(mutant) for mutant in some_mutants(subject, number + 3, 2 * EVERY)]
-    survivors = [outcome for outcome in outcomes if outcome.fate == "survived"]
+    mutation = tried.mutation(outcomes)
+    survivors = by_weight(mutation)
     assert survivors
-    document = read_text(killers_file(tried.mutation(outcomes)), "killers.scenarios.yaml")
+    text = killers_file(mutation)
+    assert "overdue by 0 working days" not in text
+    document = read_text(text, "killers.scenarios.yaml")
     found = checked(document, Versions(LIBRARY))
     assert not found.problems, found.problems
     written = list(trials_in(document, found))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
 from datetime import date
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -25,6 +27,8 @@ from engine.reports.verdicts import (
     verdicts_junit,
     verdicts_markdown,
     verdicts_plain,
+    verdicts_quiet,
+    verdicts_text,
 )
 
 if TYPE_CHECKING:
@@ -172,3 +176,46 @@ def test_what_passes_is_told_briefly(report: Report) -> None:
         today=date(2026, 7, 1),
     )
     assert len(report(found, "", plain).splitlines()) in (0, 7)
+
+
+# --- Names that would be more than a name --------------------------------------------------------------------------
+
+FEIGNED = """\
+scenarios_for: redbridge/children-statutory
+scenarios:
+  - name: "First\\n::error::it's \\u202e turned"
+    steps:
+      - {at: "2026-05-01", when: complaint_received}
+      - {at: "2026-05-01", then: {stage: stage_1}}
+  - name: "Second\\n::error::it's \\u202e turned"
+    known_failure: {reason: "Third\\n::error::it's \\u202e turned", until: "2099-01-01"}
+    steps:
+      - {at: "2026-05-01", when: complaint_received}
+      - {at: "2026-05-01", then: {stage: stage_1}}
+"""
+
+
+@pytest.mark.parametrize("report", [verdicts_text, verdicts_quiet, verdicts_plain])
+def test_a_name_makes_no_line_of_its_own_and_turns_nothing_round(report: Report, tmp_path: Path) -> None:
+    file = tmp_path / "feigned.scenarios.yaml"
+    file.write_text(FEIGNED, encoding="utf-8")
+    told = report(replay([file], PolicyLibrary(), today=date(2026, 7, 1)), "", plain)
+    assert "First" in told
+    assert "\u202e" not in told
+    assert "it's \\u202e turned" in told
+    assert not [line for line in told.splitlines() if line.startswith("::")]
+
+
+def test_such_a_name_is_repeated_by_a_command_on_one_line_that_a_shell_reads(tmp_path: Path) -> None:
+    file = tmp_path / "feigned.scenarios.yaml"
+    file.write_text(FEIGNED, encoding="utf-8")
+    first, _ = replay([file], PolicyLibrary(), today=date(2026, 7, 1)).verdicts
+    command = repeat_command(first)
+    assert command.endswith(r"--only $'First\n::error::it\'s \u202e turned'")
+    bash = which("bash")
+    if bash is not None:
+        typed = command.partition("--only ")[2]
+        read = subprocess.run(
+            [bash, "-c", f"printf %s {typed}"], capture_output=True, check=True, env={"LC_ALL": "C.UTF-8"}
+        )
+        assert read.stdout.decode() == first.name

@@ -29,7 +29,25 @@ def test_each_event_is_followed_by_what_was_seen_then(received):
         '{at: "2026-05-06", when: complainant_contacted, by: complaints_manager}',
         (
             '{at: "2026-05-06", then: {stage: assessment, due: {acknowledgement: as soon as possible, '
-            'stage_1: "2026-05-18"}}}'
+            'stage_1: "2026-05-18"}, met: [contact]}}'
+        ),
+    ]
+
+
+def test_every_day_gone_on_to_and_asked_about_is_told(received):
+    session, _ = typed(
+        received, "2026-05-08", "2026-05-19", "why stage_1", "why not panel_held on 2026-06-01"
+    )
+    _, steps = steps_of(session)
+    assert steps[2:] == [
+        (
+            '{at: "2026-05-08", then: {stage: assessment, due: {acknowledgement: as soon as possible, '
+            'contact: "2026-05-07", stage_1: "2026-05-18"}, overdue: [contact]}}'
+        ),
+        '{at: "2026-06-01", when: panel_held, refused: no rule in this stage}',
+        (
+            '{at: "2026-05-19", then: {stage: assessment, due: {acknowledgement: as soon as possible, '
+            'contact: "2026-05-07", stage_1: "2026-05-18"}, overdue: [stage_1, contact]}}'
         ),
     ]
 
@@ -57,6 +75,10 @@ def test_looks_and_refusals_are_told_and_what_was_undone_is_not(received):
             '{at: "2026-05-19", then: {stage: assessment, due: {acknowledgement: as soon as possible, '
             'contact: "2026-05-07", stage_1: "2026-05-18"}, overdue: [stage_1, contact], '
             "letters: [acknowledgement, contact, stage_1_response]}}"
+        ),
+        (
+            '{at: "2026-05-22", then: {stage: assessment, due: {acknowledgement: as soon as possible, '
+            'contact: "2026-05-07", stage_1: "2026-05-18"}, overdue: [stage_1, contact]}}'
         ),
     ]
 

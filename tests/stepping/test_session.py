@@ -18,6 +18,7 @@ from engine.stepping import (
     prompt,
     saved,
 )
+from engine.stepping.choices import choices
 from tests.stepping.conftest import FRIDAY, typed
 
 IN_STAGE_1 = ("complaint_received", "", "method_decided", "", "1", "2")
@@ -34,7 +35,7 @@ def test_it_begins_with_the_procedure_the_day_the_stage_and_what_may_happen(sess
     lines = greeting(session).split("\n")
     assert lines[0] == "Children's Services complaints, statutory procedure, Redbridge"
     assert "Fri 1 May 2026, stage opening." in lines
-    assert "  1  Complaint received, by complainant" in lines
+    assert "  1  complaint_received" in lines
     assert prompt(session) == "Fri 1 May 2026, opening. Number, name or help: "
 
 
@@ -45,24 +46,25 @@ def test_after_an_event_what_it_changed_comes_first_then_where_the_case_stands(s
     assert lines[1] == "- The case goes to assessment (Complaint being assessed), by opening.received."
     assert text.index("Recorded") < text.index("stage assessment") < text.index("What may happen next")
     # 5, 6, 7 May; Monday the 4th is a bank holiday.
-    assert "  contact          due Thu 7 May 2026, 3 working days left, by" in lines
-    assert "  stage_1          due Mon 18 May 2026, 10 working days left, by service_manager" in lines
+    assert "- Limits start: acknowledgement, contact, stage_1." in lines
+    assert "  contact: due Thu 7 May 2026, 3 working days left" in lines
+    assert "  stage_1: due Mon 18 May 2026, 10 working days left" in lines
     assert "Letters owed: acknowledgement, contact by Thu 7 May 2026" in text
 
 
 def test_what_depends_on_what_it_brings_is_marked(received):
-    _, text = typed(received, "show")
-    assert "Risk assessed and method decided, by complaints_manager; needs risk,\n" in text
-    assert "method; depends on what it brings" in text
+    _, text = typed(received, "allowed")
+    assert "  1  method_decided: Risk assessed and method decided, by complaints_manager;\n" in text
+    assert "needs risk, method; depends on what it brings" in text
 
 
 def test_going_on_to_another_day_tells_what_time_did(received):
     session, text = typed(received, "day after stage_1")
     assert session.scene.day == date(2026, 5, 19)
     assert text.startswith("From Fri 1 May 2026 to Tue 19 May 2026:\n")
-    assert "- Limit stage_1 is due Mon 18 May 2026, overdue by 1 working day, by" in text
+    assert "- Limit stage_1 is due Mon 18 May 2026, overdue by 1 working day." in text
     # After 7 May: 8, 11 to 15, 18, 19.
-    assert "- Limit contact is due Thu 7 May 2026, overdue by 8 working days, by" in text
+    assert "- Limit contact is due Thu 7 May 2026, overdue by 8 working days." in text
     assert "- Thu 14 May 2026: warning for stage_1: 2 working days before" in text
 
 
@@ -128,7 +130,7 @@ def test_an_event_is_picked_by_number_name_title_or_beginning(session, line):
         ("complaint", "may be complaint_received, complaint_acknowledged,"),
         ("complaint_recieved", 'did you mean "complaint_received"?'),
         ("undu", 'did you mean "undo"?'),
-        ("3", "there is no number 3: there are 1 to 2"),
+        ("99", "there is no number 99 in this stage; allowed lists"),
         ("0", "there is no number 0"),
         ("weather", 'there is no event and no order "weather"'),
         ("l", '"l" may be'),
@@ -218,9 +220,10 @@ def test_who_is_appointed_is_asked_for(library):
     policy = library.policy("redbridge/children-statutory", FRIDAY)
     appoints = next(event for event in policy.events.values() if event.appoints == "panel")
     session = begun(Case.open(policy), FRIDAY)
-    session, _ = typed(session, appoints.id, "")
-    while not prompt(session).startswith("Name for person"):
-        session, _ = typed(session, "")
+    session, _ = typed(session, f"{appoints.id} on today")
+    for _ in range(9):
+        if not prompt(session).startswith("Name for person"):
+            session, _ = typed(session, "")
     session, text = typed(session, "p1, p2")
     assert "3 different names" in text
     session, _ = typed(session, "a, b, c")
@@ -243,9 +246,10 @@ def test_the_day_does_not_go_back_before_an_entry(received):
 
 
 def test_a_refused_event_explains_itself_and_nothing_is_lost(received):
-    session, text = typed(received, "panel_held", "")
+    session, text = typed(received, "panel_held")
     assert text.startswith("panel_held is refused in assessment: no rule in this stage\n  stage_3.held")
     assert "Nothing changed." in text
+    assert "another day can be said with it: panel_held on +7." in " ".join(text.split())
     assert (session.misunderstood, session.form) == (0, None)
     assert session.scene.case == received.scene.case
 
@@ -293,7 +297,7 @@ def test_why_not_tries_an_event_with_an_example_and_records_nothing(received):
     session, text = typed(received, "why not method_decided")
     assert "method_decided is accepted in assessment" in text
     assert "Tried with an example: method informal_resolution; risk low." in text
-    assert session == received
+    assert session.scene.case == received.scene.case
     assert "is refused in assessment: no rule in this stage" in typed(received, "why not panel_held")[1]
 
 
@@ -373,9 +377,71 @@ def test_a_question_can_be_repeated(received):
     assert text.startswith("Which risk did the assessment find?")
 
 
-def test_remarks_are_left_alone_and_an_empty_line_shows_the_case(received):
+def test_remarks_are_left_alone_and_an_empty_line_says_in_a_line_where_the_case_stands(received):
     assert typed(received, "# a remark") == (received, "")
-    assert typed(received, "")[1].startswith("Fri 1 May 2026, stage assessment")
+    assert typed(received, "") == (
+        received,
+        "Stage assessment; contact is due Thu 7 May 2026; show tells more.",
+    )
+    assert "; contact was due Thu 7 May 2026;" in typed(received, "+7", "")[1]
+    assert typed(received, "complaint_withdrawn on today", "")[1] == (
+        "Stage withdrawn; the case has ended: withdrawn; show tells more."
+    )
+
+
+# --- What may happen next ---------------------------------------------------------------------------------------------
+
+
+def test_what_may_happen_next_is_short_and_what_any_stage_takes_stands_apart(received):
+    _, text = typed(received, "show")
+    assert "  1  method_decided: Risk assessed and method decided\n" in text
+    assert "  3  complaint_acknowledged: Complaint acknowledged in writing\n" in text
+    others = text.partition("Also, as in other stages: ")[2]
+    assert "advocate_requested, advocate_appointed and 4 more; allowed tells all." in others
+    assert "Councillor" not in text
+    assert "councillor_or_mp_contacted: Councillor" in typed(received, "allowed")[1]
+
+
+def test_a_screen_that_would_be_too_long_names_what_may_happen_next_in_short(received):
+    _, text = typed(received, "+9")
+    assert "  1  method_decided: Risk assessed" in text
+    _, text = typed(received, "2026-06-29")
+    assert "What may happen next: 1 method_decided, " in text
+    assert " and 8 as in other stages; allowed tells all." in " ".join(text.split())
+
+
+def test_an_event_keeps_its_number_while_the_case_is_in_the_stage(received):
+    def numbers(session):
+        return {choice.allowed.event: choice.number for choice in choices(session.scene.view)}
+
+    before = numbers(received)
+    session, _ = typed(received, "complaint_acknowledged on today")
+    after = numbers(session)
+    assert before.keys() - after.keys() == {"complaint_acknowledged"}
+    assert after.items() < before.items()
+    # A number that fell out means the same event: it is explained.
+    assert typed(session, str(before["complaint_acknowledged"]))[1].startswith(
+        "complaint_acknowledged is refused"
+    )
+
+
+def test_an_event_that_cannot_happen_today_is_explained_at_once_and_tried_on_the_day_given(received):
+    asked, text = typed(received, "stage_2_requested")
+    assert asked.form is None
+    assert text.startswith("stage_2_requested is refused in assessment: no rule in this stage matches it\n")
+    _, text = typed(received, "stage_2_requested on 2026-06-01", "given")
+    assert "Nothing changed. It was tried on Mon 1 Jun 2026." in text
+    # Twenty working days end on Tuesday 2 June: 5 to 8 May = 1 to 4, 11 to 15 = 9, 18 to 22 = 14, 26 to 29 = 18, 1, 2.
+    session, _ = typed(received, "stage_2_requested on 2026-06-03", "given")
+    assert session.scene.view.stage == "stage_2"
+
+
+def test_a_screen_after_an_event_fits_on_a_terminal_and_begins_with_what_changed(session):
+    for line in (*IN_STAGE_1, "stage_1_response_sent on +5", "", "", "", "stage_2_requested on +3", "given"):
+        session, text = typed(session, line)
+        # With the line that asks, and the empty one before it.
+        assert text.count("\n") + 3 <= 24
+    assert session.scene.view.stage == "stage_2"
 
 
 def test_the_words_that_can_be_typed_now(received):

@@ -141,7 +141,7 @@ def _kinds(coverage: Coverage) -> str:
 
 
 def _missing(explained: Explained) -> str:
-    """What is not covered, with the reason and the shortest events where they were looked for."""
+    """What is not covered, with the reason and the usual events where they were looked for."""
     if not explained.coverage.missing:
         return tag("p", "Everything is covered.")
     items = "".join(_missing_item(item, explained.hints.get(item.aim)) for item in explained.coverage.missing)

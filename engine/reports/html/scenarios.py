@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.calendars import day_text, span_text
 from engine.drawing.courses import course_of
-from engine.drawing.courses_svg import course_element, span_in_words
+from engine.drawing.courses_svg import course_element, drawn_in_words, span_in_words
 from engine.drawing.markup import breaking, escaped, tag
 from engine.intakes.words import answer_lines
 from engine.reports.verdicts import repeat_command
@@ -174,12 +174,14 @@ def _day(day: date | None) -> str:
 
 
 def _left_out(course: Course) -> str:
-    """The days off that are no weekends, in words."""
+    """The days off that are no weekends, and how much of a long course is drawn, in words."""
     days = [f"{day_text(day.on)} ({day.reason})" for day in course.holidays]
     shown = f"; days off but for weekends: {', '.join(days)}" if days else ""
     if not course.shows_days_off:
         shown = "; so long a time that days off are not shown"
-    return tag("p", escaped(f"{span_in_words(course)}{shown}."), class_="soft")
+    drawn = drawn_in_words(course)
+    words = f"{span_in_words(course)}{shown}.{' ' if drawn else ''}{drawn}"
+    return tag("p", escaped(words), class_="soft")
 
 
 def _decision(decision: Decision) -> str:
