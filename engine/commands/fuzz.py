@@ -23,7 +23,7 @@ MOST_HISTORIES = 1_000_000
 
 @click.command(
     epilog="\b\nExamples:\n  duecourse fuzz redbridge/children-statutory"
-    "\n  duecourse fuzz policies/town/complaints.yaml --histories 5000 --seed 7 --write found",
+    "\n  duecourse fuzz policies/town/complaints.yaml --seed 7 --write found",
 )
 @click.argument("policy", metavar="POLICY")
 @click.option(

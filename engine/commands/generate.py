@@ -29,7 +29,7 @@ NO_SHIFT = (
 @click.command(
     epilog="\b\nExamples:\n"
     "  duecourse generate redbridge/children-statutory --for limit:stage_1.missed\n"
-    "  duecourse generate redbridge/intake --cover exclusions --write new.scenarios.yaml\n"
+    "  duecourse generate redbridge/intake --cover routes --write my.scenarios.yaml\n"
     "  duecourse generate redbridge/children-statutory --from-case case.yaml"
 )
 @click.argument("subject", metavar="POLICY|AUTHORITY/intake")

@@ -40,7 +40,7 @@ _VALUES_BETWEEN_COLLECTIONS = 50_000
     "--fail-under",
     type=PERCENT,
     metavar="N",
-    help="With --coverage: exit with 1 if less than N percent of some policy are covered.",
+    help="With --coverage: exit with 1 if less than N percent of some policy is covered.",
 )
 @policies_option
 @format_option("text", "quiet", "plain", "json", "junit", "github", "markdown", "html")

@@ -76,10 +76,6 @@ class Coverage:
         items = self.of_kind(kind)
         return ALL * sum(item.is_covered for item in items) / len(items) if items else ALL
 
-    def covers(self, kind: AimKind, subject: str, detail: str = "") -> bool:
-        """Whether some scenario shows this."""
-        return bool(self.covering(kind, subject, detail))
-
     def covering(self, kind: AimKind, subject: str, detail: str = "") -> tuple[str, ...]:
         """The names of the scenarios that show this; none for what is no aim."""
         item = self.by_aim.get(Aim(kind, subject, detail))

@@ -53,11 +53,6 @@ def _new(view: View, looks: Looks, seen: set[Token]) -> Iterator[tuple[Policy, A
             yield from ((view.policy, aim) for aim in aims)
 
 
-def seen_in(view: View) -> Iterator[tuple[Token, Iterable[Aim]]]:
-    """Everything that a reading shows: stages come to, the rules that led there, runs of limits, letters due."""
-    return Looks().seen_in(view)
-
-
 class Looks:
     """Looks at one case, again and again as it goes on: a look takes as long as what has happened since the last."""
 
@@ -70,7 +65,10 @@ class Looks:
         self._latest: dict[int, tuple[LimitPlan, int]] = {}
 
     def seen_in(self, view: View) -> Iterator[tuple[Token, Iterable[Aim]]]:
-        """What a reading shows, save what an earlier look has shown already and nothing can have changed."""
+        """What a reading shows: stages come to, the rules that led there, runs of limits, letters due.
+
+        Left out is what an earlier look has shown already and nothing can have changed.
+        """
         rules, owing = _looked_up(view.policy)
         yield from self._path(view, rules)
         for closed in self._newly_ended(view):
@@ -128,7 +126,7 @@ class Looks:
         self, view: View, cycle: Cycle, closed: Closed | None, number: int
     ) -> Iterator[tuple[Token, Iterable[Aim]]]:
         reading = view.reading_of(cycle, closed, number)
-        for detail in _outcomes(reading, cycle, closed):
+        for detail in _outcomes(reading, cycle):
             yield ("limit", reading.id, number, detail), (Aim("limit", reading.id, detail),)
         if cycle.plan.limit.cases:
             self._latest[id(cycle.plan)] = cycle.plan, number
@@ -162,7 +160,7 @@ def _fired(rule: Rule, view: View) -> Iterator[Aim]:
     yield from answers_in(view.policy.facts, (rule.condition,), view.facts)
 
 
-def _outcomes(reading: LimitReading, cycle: Cycle, closed: Closed | None) -> Iterator[str]:
+def _outcomes(reading: LimitReading, cycle: Cycle) -> Iterator[str]:
     yield "started"
     if reading.status in PAST:
         yield "missed"

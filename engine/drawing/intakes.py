@@ -32,7 +32,7 @@ def graph_of_intake(intake: Intake) -> Graph:
         Node(_TAKEN, "end", "Considered", "end: no exclusion holds"),
     ]
     exits = [
-        *(_route_exit(intake, route) for route in intake.routes.values()),
+        *(_route_exit(route) for route in intake.routes.values()),
         *(each for exclusion in intake.exclusions.values() for each in _exclusion_exits(intake, exclusion)),
         *_considered(nodes, tuple(procedures)),
     ]
@@ -52,7 +52,7 @@ def _common(intake: Intake, procedures: tuple[str, ...]) -> Iterator[Node]:
         yield Node(_SEVERAL, "several", "Under every procedure", "exclusions told once")
 
 
-def _route_exit(intake: Intake, route: Route) -> Exit:
+def _route_exit(route: Route) -> Exit:
     target = f"under {route.accept_under}" if route.accept_under is not None else f"to {route.refer_to}"
     if route.accept_under is None and route.refer_to is None:
         return Exit(route.id, _START, "stays", None, route.about.title or plainly(route.id), _if(route))

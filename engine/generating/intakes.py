@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.policy.intake import Bar, Intake
 
 # No limit on complaining is longer.
-MOST_YEARS_BACK = 4_000
+MOST_DAYS_BACK = 4_000
 A_DAY = timedelta(days=1)
 
 
@@ -80,7 +80,7 @@ def _around_last_day(found: Complaints, aim: Aim) -> Iterator[MadeDecision]:
 
 def _starts(bar: Bar, received: date) -> Iterator[tuple[date, str, str]]:
     """The days to count from with which a complaint on a day has a day to spare, comes on the last day, or late."""
-    for offset in range(MOST_YEARS_BACK):
+    for offset in range(MOST_DAYS_BACK):
         start = received - timedelta(days=offset)
         if bar.due(start) < received.toordinal():
             yield start, f"A complaint on the day after {bar.id} ended is late", "missed"

@@ -16,7 +16,7 @@ from engine.probing.days import calendar_of, next_working_day
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.cases import Case, LimitReading, View
+    from engine.cases import Case, View
     from engine.mutating.mutant import Concern
     from engine.policy.model import Policy
 
@@ -142,14 +142,8 @@ def _dues(own: View, other: View) -> Iterator[Expected]:
         there = other.limits.get(limit)
         if there is None or reading.status == _NOT_STARTED:
             continue
-        if there.status == _NOT_STARTED or _due(reading) != _due(there):
-            yield Expected({"due": {limit: _due(reading)}})
-
-
-def _due(reading: LimitReading) -> str:
-    if reading.due is not None:
-        return reading.due.isoformat()
-    return "unknown" if reading.due_unknown else "as soon as possible"
+        if there.status == _NOT_STARTED or reading.due_text != there.due_text:
+            yield Expected({"due": {limit: reading.due_text}})
 
 
 def _standings(own: View, other: View) -> Iterator[Expected]:

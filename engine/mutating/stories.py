@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from engine.cases.events import FACT_RECORDED
 from engine.mutating.budget import A_STORY
 from engine.mutating.scripts import script_of
 from engine.probing.aims import Aim
 from engine.probing.days import first_day
+from engine.probing.limit_endings import Near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from engine.policy.model import Policy
     from engine.probing import Plan, Prober, Story
 
-Near = Literal["before", "on", "after"]
 # Working days before bank holidays of one nation or another, and before the turn of the year.
 _BEFORE_DAYS_OFF = ((12, 18), (3, 26), (4, 24), (5, 18), (7, 6), (7, 27), (8, 24), (11, 25))
 _BY_DAYS_OFF = frozenset(("calendar", "day_one", "roll"))

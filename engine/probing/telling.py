@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from engine.policy.model import EventType, Fact, Need, Policy
 
 # A date that somebody fixes lies a fortnight ahead, and one before which something is to be done six weeks; a date from
-# which a limit counts lies a fortnight back, if it is not over by then. An extension without a ceiling goes a week past the due date.
+# which a limit counts lies a fortnight back, if it is not over by then. An extension without a ceiling goes a week past
+# the due date.
 AHEAD = timedelta(days=14)
 FAR_AHEAD = timedelta(days=42)
 LONGER = timedelta(days=7)

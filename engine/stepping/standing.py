@@ -303,7 +303,7 @@ def _noticed(before: View, after: View) -> Iterator[str]:
 
 def stage_then(view: View) -> Mapping[str, Any]:
     """The stage, and the due date of every limit that runs."""
-    due = {reading.id: _due(reading) for reading in view.cycles if reading.is_open}
+    due = {reading.id: reading.due_text for reading in view.cycles if reading.is_open}
     return {"stage": view.stage, **({"due": due} if due else {})}
 
 
@@ -325,7 +325,7 @@ def scene_then(before: View, view: View) -> Mapping[str, Any]:
 def limit_then(view: View, limit: str) -> Mapping[str, Any]:
     """The stage, and how one limit stands."""
     reading = view.limits[limit]
-    due = {"due": {limit: _due(reading)}} if reading.is_open else {}
+    due = {"due": {limit: reading.due_text}} if reading.is_open else {}
     return {"stage": view.stage, **due, **_by_status([reading])}
 
 
@@ -366,9 +366,3 @@ def _plain_fact(value: Any) -> Any:
     if hasattr(value, "items"):
         return {point: _plain_fact(each) for point, each in value.items()}
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _due(reading: LimitReading) -> str:
-    if reading.due is not None:
-        return reading.due.isoformat()
-    return "unknown" if reading.due_unknown else "as soon as possible"

@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from engine.commands import main
+from engine.commands.options import AIM_KINDS
 from engine.reports.coverage import HEADINGS
 
 ROOT = Path(__file__).parents[2]
@@ -137,3 +138,8 @@ def test_a_scenario_that_fails_is_told_as_ever(capsys):
     Path("told.scenarios.yaml").write_text(TOLD.replace("stage: first", "stage: second"), encoding="utf-8")
     assert main(["replay", "told.scenarios.yaml", "--coverage", "--format", "quiet"]) == 1
     assert "0 %, " in capsys.readouterr().out
+
+
+def test_the_kinds_that_can_be_typed_are_those_that_are_counted():
+    # Written twice, so that a command need not load what counts them in order to start.
+    assert tuple(HEADINGS) == AIM_KINDS

@@ -223,8 +223,7 @@ def test_a_generated_scenario_that_somebody_confirmed_counts(covered):
 def test_items_name_the_scenarios_that_cover_them_and_shares_are_in_percent(covered):
     coverage = covered(ENDS_WELL + ENDS_WELL.replace("right", "right as well"))
     assert coverage.covering("stage", "first") == ("right", "right as well")
-    assert coverage.covers("stage", "first")
-    assert not coverage.covers("stage", "second")
+    assert not coverage.covering("stage", "second")
     # Of five stages the opening and the first; of eight rules one.
     assert coverage.share("stage") == 40
     assert coverage.share("rule") == 12.5
@@ -236,7 +235,7 @@ def test_some_kinds_alone_can_be_counted(covered):
     coverage = covered(ENDS_WELL).only(["rule", "stage"])
     assert coverage.kinds == ("stage", "rule")
     assert coverage.share() == pytest.approx(100 * 3 / 13)
-    assert coverage.covers("limit", "reply", "started")
+    assert coverage.covering("limit", "reply", "started")
 
 
 def test_a_policy_that_only_fails_is_covered_by_nothing(covered):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine import EventRefused
-from engine.coverage.stories import refused_as, seen_in
+from engine.coverage.stories import Looks, refused_as
 from engine.probing.aims import Aim, aims_of
 from tests.properties.laws import a_law
 
@@ -11,7 +11,7 @@ from tests.properties.laws import a_law
 def shown(story):
     """Everything that is to be seen of a story's case on the days of its entries, and every refusal on the way."""
     for day in story.dates():
-        for _, aims in seen_in(story.case.at(day)):
+        for _, aims in Looks().seen_in(story.case.at(day)):
             yield from aims
     yield from (Aim("rule", entry.rule) for entry in story.case.log if entry.rule is not None)
     for call in story.calls:

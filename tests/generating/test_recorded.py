@@ -33,14 +33,14 @@ def case(mill) -> Case:
     return told(
         mill,
         Event("received", on=date(2026, 5, 1), by="complainant", actor="user-17", data={"x_ticket": "T-99"}),
-        Event("note", on=date(2026, 5, 5), data={"text": "Mrs Miller rang"}),
+        Event("note", on=date(2026, 5, 5), data={"text": "Mrs SURNAME rang"}),
         Event(
             "investigator_appointed",
             on=date(2026, 5, 6),
-            data={"person": "Jane Miller", "kinds": ["officer"]},
+            data={"person": "FIRSTNAME SURNAME", "kinds": ["officer"]},
         ),
         Event("visit_fixed", on=date(2026, 5, 7), data={"visit_on": "2026-05-14"}),
-        Event("extended", on=date(2026, 5, 11), data={"until": "2026-05-29", "reason": "Mr Miller was ill"}),
+        Event("extended", on=date(2026, 5, 11), data={"until": "2026-05-29", "reason": "Mr SURNAME was ill"}),
         Event(
             "answered",
             on=date(2026, 5, 20),
@@ -68,7 +68,7 @@ def test_nothing_says_whose_case_it_is(case):
         "user-17",
         "T-99",
         "x_ticket",
-        "Miller",
+        "SURNAME",
         "gate",
         "dog",
         "rang",
@@ -87,7 +87,7 @@ def test_nothing_says_whose_case_it_is(case):
 
 # Of 2027: 3 May is a bank holiday; the extension agreed until 28 May; then 20 working days from Wednesday 19 May:
 # 20, 21 = 1, 2, 24-28 = 3-7, 1-4 June = 8-11 (31 May is a bank holiday), 7-11 = 12-16, 14-17 = 17-20.
-LEAK = "Mrs Miller, 07700 900123"
+LEAK = "Mrs SURNAME, 07700 900123"
 
 
 @pytest.mark.parametrize(
@@ -109,12 +109,12 @@ def test_words_where_the_engine_reads_none_are_taken_out_too(name, data, mill):
     case = told(mill, Event("received", on=date(2026, 5, 1)), Event(name, on=date(2026, 5, 6), data=data))
     text = recorded_file(recorded_scenario(case))
     assert f"when: {name}" in text
-    assert "Miller" not in text
+    assert "SURNAME" not in text
     assert "07700" not in text
 
 
 def test_what_the_policy_has_a_word_for_is_kept(mill):
-    data = {"person": "Jane", "kinds": {"Jane": ["officer", "her cousin"]}}
+    data = {"person": "FIRSTNAME", "kinds": {"FIRSTNAME": ["officer", "her cousin"]}}
     case = told(
         mill,
         Event("received", on=date(2026, 5, 1)),
