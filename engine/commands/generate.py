@@ -178,9 +178,10 @@ def _case_in(subject: str, recorded: str, folders: tuple[str, ...]) -> Case:
 
 
 def _not_found(missing: Sequence[str]) -> str:
-    """What no story was found for, in a sentence."""
+    """What no story was found for, in a sentence; that none was found does not say that there is none."""
     more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
-    return f"no story was found for {len(missing)}: {', '.join(missing[:MOST_NAMED])}{more}"
+    told = ", ".join(missing[:MOST_NAMED])
+    return f"no story was found for {len(missing)}, as far as the search goes: {told}{more}"
 
 
 def _put_out(text: str, file: Path | None) -> None:

@@ -73,7 +73,7 @@ def test_an_aim_out_of_reach_is_named_and_the_status_says_so(run, tmp_path):
     (tmp_path / "mill" / "complaints.yaml").write_text(UNREACHABLE, encoding="utf-8")
     found = run("generate", "mill/complaints", "--policies", str(tmp_path), "--for", "answer:grounds.given")
     assert found.status == 1
-    assert "no story was found for 1: answer given of grounds" in found.err
+    assert "no story was found for 1, as far as the search goes: answer given of grounds" in found.err
 
 
 # Nothing is judged with the grounds given before the 42nd event, and so far the search does not go.
