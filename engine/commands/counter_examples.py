@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import PolicyNotFound, UsageError
+from engine.commands.writing import write_new
+from engine.errors import PolicyNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -67,30 +67,3 @@ def _errors_of(policy: Policy, examined: Examined[Any], library: PolicyLibrary) 
     except PolicyNotFound:
         versions = ()
     return frozenset(error.name for each in (examined, *versions) for error in each.errors)
-
-
-def refuse_unwritable(folder: Path) -> None:
-    """Raises `UsageError` if no file can be made in a folder, which need not be there yet; nothing is left behind."""
-    nearest = next(each for each in (folder, *folder.absolute().parents) if each.exists())
-    try:
-        with TemporaryFile(dir=nearest):
-            pass
-    except OSError as error:
-        raise UsageError(f"cannot write to {folder}: {error.strerror}") from None
-
-
-def write_new(file: Path, text: str) -> str:
-    """Write a file that is not there yet, its folder too; what was done, as a line. Raises `UsageError`."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"cannot write to {file.parent}: {error.strerror}") from None
-    try:
-        with file.open("x", encoding="utf-8", newline="\n") as opened:
-            opened.write(text)
-    except FileExistsError:
-        same = file.is_file() and file.read_text(encoding="utf-8") == text
-        return f"{file} is there already{'' if same else ', with another text; it was left as it is'}"
-    except OSError as error:
-        raise UsageError(f"cannot write {file}: {error.strerror}") from None
-    return f"wrote {file}"

@@ -75,7 +75,7 @@ def fuzz(
 
     Exit status: 0 nothing found, 1 something, 2 wrong usage or a policy with errors.
     """
-    from engine.commands.counter_examples import refuse_unwritable
+    from engine.commands.writing import refuse_unwritable
     from engine.fuzzing import Fuzzing
     from engine.reports.fuzz import FUZZ_FORMATS
 
@@ -112,7 +112,7 @@ def _usual(policy: Policy) -> int:
 
 def _write(fuzzed: Fuzzed, folder: Path) -> Iterator[str]:
     """Write a file for each finding; what was done, a line each. Raises `UsageError` if it cannot be written."""
-    from engine.commands.counter_examples import write_new
+    from engine.commands.writing import write_new
     from engine.reports.fuzz import fuzz_scenario
 
     numbers: dict[str, int] = {}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.probing.aims import Aim
 
 ALL = "all"
+_THERE_ALREADY = "{} is there already; nothing is ever overwritten: choose another name"
 MOST_NAMED = 10
 NO_SHIFT = (
     "error: moved by whole weeks, by up to four years either way, the case is not one that the policy takes as it took "
@@ -73,7 +74,7 @@ def generate(
     from engine.policy.model import Policy
 
     if file is not None and file.exists():
-        raise UsageError(f"{file} is there already; nothing is ever overwritten: choose another name")
+        raise UsageError(_THERE_ALREADY.format(file))
     if recorded is not None:
         if wanted or covers:
             raise UsageError("--from-case writes the one case: --for and --cover do not go with it")
@@ -186,18 +187,14 @@ def _not_found(missing: Sequence[str]) -> str:
 
 def _put_out(text: str, file: Path | None) -> None:
     """To the file, which is not there yet; else to standard output. Raises `UsageError` if it cannot be written."""
+    from engine.commands.writing import create
     from engine.errors import UsageError
 
     if file is None:
         say(text.rstrip("\n"))
         return
     try:
-        with file.open("x", encoding="utf-8", newline="\n") as opened:
-            opened.write(text)
+        create(file, text)
     except FileExistsError:
-        raise UsageError(
-            f"{file} is there already; nothing is ever overwritten: choose another name"
-        ) from None
-    except OSError as error:
-        raise UsageError(f"cannot write {file}: {error.strerror}") from None
+        raise UsageError(_THERE_ALREADY.format(file)) from None
     say(f"wrote {file}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
+from engine.commands.collecting import collect_seldom
 from engine.commands.options import PERCENT, format_option, policies_option
 from engine.commands.output import complain, complain_of, paint, say, with_progress
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from engine.policy.model import Policy
     from engine.replay import Trial
 
-# As for `replay`: many small values that live on.
-_VALUES_BETWEEN_COLLECTIONS = 50_000
+_THERE_ALREADY = "{} is there already: name another file"
 # Folders in which nobody keeps scenarios: installed packages, and what tools leave behind. Hidden ones neither.
 _NOT_LOOKED_IN = frozenset(("node_modules", "site-packages", "__pycache__", "build", "dist"))
 
@@ -71,13 +70,14 @@ def mutate(
     Exit status: 0 fine, 1 fewer noticed than --fail-under asks for, 2 wrong usage or a file with errors.
     """
     from engine.commands.finding import library_for, policy_or_intake
+    from engine.commands.writing import create
     from engine.errors import UsageError
     from engine.mutating import Trying, affordable, is_inherited, mutants_of
     from engine.reports.mutation import MUTATION_FORMATS, killers_file, percent
 
-    gc.set_threshold(_VALUES_BETWEEN_COLLECTIONS)
+    collect_seldom()
     if file is not None and file.exists():
-        raise UsageError(f"{file} is there already: name another file")
+        raise UsageError(_THERE_ALREADY.format(file))
     if file is not None and not file.parent.is_dir():
         raise UsageError(f"there is no folder {file.parent} to write {file} to")
     changed = cast("Policy | Intake", policy_or_intake(subject, folders))
@@ -96,9 +96,12 @@ def mutate(
         passed_over=len(wanted) - len(mutants),
         files=map(str, files),
     )
-    if file is not None and mutation.count("survived"):
-        file.write_text(killers_file(mutation), encoding="utf-8")
     say(MUTATION_FORMATS[form](mutation, paint(), in_full=in_full))
+    if file is not None and mutation.count("survived"):
+        try:
+            create(file, killers_file(mutation))
+        except FileExistsError:
+            raise UsageError(_THERE_ALREADY.format(file)) from None
     if least is not None and mutation.score * 100 < least:
         complain(f"error: the score, {percent(mutation.score)}, is under {least:g} %")
         context.exit(1)

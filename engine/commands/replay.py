@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from engine.commands.collecting import collect_seldom
 from engine.commands.options import AIM_KINDS, PERCENT, WordType, format_option, policies_option
 from engine.commands.output import complain, paint, say, with_progress
 
 if TYPE_CHECKING:
     from engine.coverage import Explained, Gathering
     from engine.replay.trials import Told
-
-# Replaying makes many small values that live on; looking for cycles among them every 700 would take half the time.
-_VALUES_BETWEEN_COLLECTIONS = 50_000
 
 
 @click.command(epilog='\b\nExample:\n  duecourse replay tests/scenarios --only "bank holiday"')
@@ -72,7 +69,7 @@ def replay(
     _check_asked(
         form, coverage=coverage, watch=watch, only_with_coverage=bool(kinds) or fail_under is not None
     )
-    gc.set_threshold(_VALUES_BETWEEN_COLLECTIONS)
+    collect_seldom()
     if watch:
         from engine.commands.watching import replay_and_watch
 

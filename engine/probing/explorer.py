@@ -118,21 +118,25 @@ class Explorer:
 
     def _walked(self) -> Iterator[Edge]:
         place = 0
-        while place < len(self.found):
-            node = self.found[place]
+        while place < len(self.found) and self.left > 0:
+            for _, edge in self._edges_from(self.found[place]):
+                if edge.after.key not in self._seen:
+                    self._seen.add(edge.after.key)
+                    self.found.append(edge.after)
+                yield edge
             place += 1
-            if len(node.moves) >= MOST_MOVES_DEEP:
-                continue
-            for move in self._moves(node):
-                if self.left <= 0:
-                    return
-                self.left -= 1
-                edge = self._tried(node, move)
-                if edge is not None:
-                    if edge.after.key not in self._seen:
-                        self._seen.add(edge.after.key)
-                        self.found.append(edge.after)
-                    yield edge
+
+    def _edges_from(self, node: Node) -> Iterator[tuple[Move, Edge]]:
+        """The moves from a case that are accepted, while tries are left."""
+        if len(node.moves) >= MOST_MOVES_DEEP:
+            return
+        for move in self._moves(node):
+            if self.left <= 0:
+                return
+            self.left -= 1
+            edge = self._tried(node, move)
+            if edge is not None:
+                yield move, edge
 
     def _tried(self, node: Node, move: Move) -> Edge | None:
         try:

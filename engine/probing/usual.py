@@ -18,7 +18,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from engine.cases.program import program_of
-from engine.probing.explorer import MOST_MOVES, MOST_MOVES_DEEP, Edge, Explorer, Node
+from engine.probing.explorer import MOST_MOVES, Edge, Explorer, Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -195,16 +195,9 @@ class UsualExplorer(Explorer):
                 heappush(waiting, (edge.after.cost, number, edge))
 
     def _from(self, node: Node) -> Iterator[Edge]:
-        if len(node.moves) >= MOST_MOVES_DEEP:
-            return
-        for move in self._moves(node):
-            if self.left <= 0:
-                return
-            self.left -= 1
-            edge = self._tried(node, move)
-            if edge is not None:
-                cost = node.cost + self.usual.of_move(node.view, edge.after.view, move)
-                yield Edge(node, replace(edge.after, cost=cost), edge.rules)
+        for move, edge in self._edges_from(node):
+            cost = node.cost + self.usual.of_move(node.view, edge.after.view, move)
+            yield Edge(node, replace(edge.after, cost=cost), edge.rules)
 
     def _node(self, scene: Scene, moves: tuple[Move, ...]) -> Node:
         node = super()._node(scene, moves)

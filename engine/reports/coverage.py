@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # The kinds as they are asked for and headed, in the order in which they are told.
 HEADINGS: dict[str, AimKind] = {f"{kind}s": kind for kind in KINDS}
-_HEADED = {kind: heading for heading, kind in HEADINGS.items()}
+HEADED = {kind: heading for heading, kind in HEADINGS.items()}
 # Of the scenarios that cover an item, so many are named.
 MOST_NAMES = 3
 FULL, HALF = 100, 50
@@ -114,7 +114,7 @@ def _table(coverage: Coverage) -> Iterator[tuple[str, int, int, float]]:
     for kind in kinds:
         items = coverage.of_kind(kind)
         covered = sum(item.is_covered for item in items)
-        yield _HEADED[kind] if kind else "all", covered, len(items), coverage.share(kind)
+        yield HEADED[kind] if kind else "all", covered, len(items), coverage.share(kind)
 
 
 def _meaning(share: float) -> str:

@@ -9,35 +9,14 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
+from tests.commands.small import POLICY as RIGHT
+
 SARIF = json.loads((Path(__file__).parent / "sarif.schema.json").read_text(encoding="utf-8"))
 
 # One warning: the rule of `anywhere` reaches no stage, since the only one has a rule of its own.
-POLICY = """\
-policy: here/complaints
-title: Complaints
-in_force: {from: "2024-04-01"}
-calendar: office
-calendars: {office: {region: england, day_one: day_after}}
-people: {complainant: {title: Person who complains}, officer: {title: Officer}}
-events: {complaint_received: {by: complainant}, answered: {by: officer}}
-limits:
-  answer:
-    is: 10 working days
-    from: complaint_received
-    met_by: answered
-    owed_by: officer
-    force: must
-    basis: local
-stages:
-  opening: {next: {received: {when: complaint_received, go_to: answering}}}
-  answering: {title: Being answered, next: {answered: {when: answered, go_to: closed}}}
-  closed: {title: Closed, end: closed}
-anywhere:
-  again: {when: answered, in: [answering], go_to: closed}
-"""
-WARNING = "rule-never-applies"
 AGAIN = "  again: {when: answered, in: [answering], go_to: closed}"
-RIGHT = POLICY.replace(f"anywhere:\n{AGAIN}\n", "")
+POLICY = f"{RIGHT}anywhere:\n{AGAIN}\n"
+WARNING = "rule-never-applies"
 BECAUSE = "because the page has it"
 
 

@@ -13,32 +13,13 @@ import pytest
 
 from engine.commands import watching
 from engine.commands.watching import BETWEEN_LOOKS, MOST_WHILE_WRITTEN, WHILE_WRITTEN, Saved, Seen, watch
+from tests.commands.small import POLICY as SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-POLICY = """\
-policy: here/complaints
-title: Complaints
-in_force: {from: "2024-04-01"}
-calendar: office
-calendars: {office: {region: england, day_one: day_after}}
-people: {complainant: {title: Person who complains}, officer: {title: Officer}}
-events: {complaint_received: {by: complainant}, answered: {by: officer}}
-limits:
-  answer:
-    is: 3 working days
-    from: complaint_received
-    met_by: answered
-    owed_by: officer
-    force: must
-    basis: local
-stages:
-  opening: {next: {received: {when: complaint_received, go_to: answering}}}
-  answering: {title: Being answered, next: {answered: {when: answered, go_to: closed}}}
-  closed: {title: Closed, end: closed}
-"""
+POLICY = SMALL.replace("is: 10 working days", "is: 3 working days")
 CHILD = """\
 policy: there/complaints
 title: Complaints

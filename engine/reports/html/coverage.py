@@ -9,7 +9,7 @@ from engine.drawing.markup import breaking, escaped, number, tag
 from engine.drawing.outline import graph_text
 from engine.drawing.svg import graph_element
 from engine.probing.aims import aim_id, aim_in_words
-from engine.reports.coverage import HEADINGS, percent, title_of
+from engine.reports.coverage import HEADED, percent, title_of
 from engine.reports.pictures import picture_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from engine.coverage import Coverage, Explained, Hint, Item
     from engine.drawing.graph import Marks
 
-_HEADED = {kind: heading for heading, kind in HEADINGS.items()}
 _DRAWN = ("stage", "rule", "route", "exclusion")
 _LEGEND = (
     "✓ and a whole frame: covered. ◐ and a broken frame: covered in part. ✗ and a broken frame: not covered."
@@ -128,7 +127,7 @@ def _kinds(coverage: Coverage) -> str:
     rows = "".join(
         tag(
             "tr",
-            tag("th", _HEADED[kind], scope="row"),
+            tag("th", HEADED[kind], scope="row"),
             tag("td", f"{sum(item.is_covered for item in items)} of {len(items)}"),
             tag("td", percent(coverage.share(kind)), " ", _bar(coverage.share(kind))),
         )
